@@ -1,0 +1,174 @@
+"""What a grading run says: events while it runs, a Report at its end. Plain data; imports neither torch nor pytest."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Verdict = Literal["passed", "failed", "error", "not_run"]
+RunVerdict = Literal["passed", "failed", "error"]
+FaultKind = Literal[
+    "syntax", "import", "timeout", "memory", "gpu_memory", "crash", "exit", "output", "device", "incomplete", "grader"
+]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One way of not finishing."""
+
+    kind: FaultKind
+    message: str
+    line: int | None = None
+    """Line of the submission, from 1, where it is known."""
+    requirement: str | None = None
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What was expected and what came, in the words of ``tutor.testing.describe`` (shape, dtype, value)."""
+
+    what: str
+    expected: str
+    came: str
+    largest_difference: float | None = None
+    at: tuple[int, ...] | None = None
+    """Index of the largest difference."""
+
+
+class RequirementResult(msgspec.Struct, frozen=True):
+    """The verdict on one requirement (one test function, all its parametrised cases together)."""
+
+    id: str
+    verdict: Verdict
+    message: str = ""
+    fault: Fault | None = None
+    output: str = ""
+    """What the submission printed meanwhile, cut to a screenful or two."""
+    seconds: float = 0.0
+    comparison: Comparison | None = None
+    line: int | None = None
+    """Line of the submission that raised, where something was raised."""
+    observed: tuple[str, ...] = ()
+    """What the probes returned, rounded so that it survives another machine: what fingerprints are made of."""
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """A run of numbers over steps, such as a training loss."""
+
+    name: str
+    values: tuple[float, ...]
+    requirement: str = ""
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A grey picture: rows of values in [0, 1]."""
+
+    name: str
+    rows: tuple[tuple[float, ...], ...]
+    requirement: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything one grading run found. ``requirements`` stand in the grader's order, all of them, always."""
+
+    exercise: str
+    device: str
+    seed: int
+    verdict: RunVerdict
+    fault: Fault | None
+    seconds: float
+    requirements: tuple[RequirementResult, ...]
+    curves: tuple[Curve, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict == "passed"
+
+
+class GradeRequest(msgspec.Struct, frozen=True):
+    """One submission to grade. ``source`` is what is graded: the file is never read again."""
+
+    run: int
+    exercise: str
+    name: str
+    """Module name under which probes import the submission."""
+    grader: str
+    """Path of the grader's file."""
+    requirements: tuple[str, ...]
+    """Names of the test functions that must run, in order."""
+    source: bytes
+    seconds: float
+    run_seconds: float
+    memory_mb: int
+    output_kb: int
+    device: Literal["cpu", "cuda", "auto"] = "cpu"
+    devices: tuple[str, ...] = ("cpu", "cuda")
+    """Devices that the grader supports."""
+    seed: int = 0
+    language: str = "en"
+    needs: tuple[str, ...] = ()
+
+
+# Events, in the order they may come: Status*, then for each run Collected, (Started, Output*, Point*, Drawn*, Decided)*, Done.
+
+
+class Status(msgspec.Struct, frozen=True, tag=True):
+    """The engine's own state."""
+
+    state: Literal["warming", "ready", "stopped"]
+    message: str = ""
+    confinement: tuple[str, ...] = ()
+    """Names of the protections that are active (``tutor doctor`` explains them)."""
+
+
+class Collected(msgspec.Struct, frozen=True, tag=True):
+    run: int
+    requirements: tuple[str, ...]
+    device: str
+
+
+class Started(msgspec.Struct, frozen=True, tag=True):
+    run: int
+    requirement: str
+
+
+class Output(msgspec.Struct, frozen=True, tag=True):
+    """Something that the submission printed, already cleaned of control sequences."""
+
+    run: int
+    requirement: str
+    text: str
+
+
+class Point(msgspec.Struct, frozen=True, tag=True):
+    """New values of a curve, to be appended."""
+
+    run: int
+    requirement: str
+    name: str
+    values: tuple[float, ...]
+
+
+class Drawn(msgspec.Struct, frozen=True, tag=True):
+    run: int
+    picture: Picture
+
+
+class Decided(msgspec.Struct, frozen=True, tag=True):
+    run: int
+    result: RequirementResult
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    run: int
+    report: Report
+
+
+class Cancelled(msgspec.Struct, frozen=True, tag=True):
+    """The run was given up: by a cancel, or because a newer submission came."""
+
+    run: int
+
+
+Event = Status | Collected | Started | Output | Point | Drawn | Decided | Done | Cancelled
+RunEvent = Collected | Started | Output | Point | Drawn | Decided | Done | Cancelled
