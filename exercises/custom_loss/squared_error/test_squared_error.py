@@ -1,0 +1,118 @@
+import pytest
+import torch
+from sklearn.datasets import load_diabetes
+
+from tutor.testing import (
+    ODD_SHAPES,
+    curve,
+    expect,
+    expect_close,
+    expect_gradient,
+    expect_shape,
+    probe,
+)
+
+
+@probe
+def loss_of(submission, x, target):
+    return submission.SquaredErrorLoss()(x, target)
+
+
+@probe
+def loss_and_gradient(submission, x, target):
+    x.requires_grad_()
+    loss = submission.SquaredErrorLoss()(x, target)
+    loss.backward()
+    return loss, x.grad
+
+
+@probe
+def fit(submission, features, targets, rate, steps):
+    """Train a linear model by full-batch gradient descent with momentum; return its weight and bias."""
+    criterion = submission.SquaredErrorLoss()
+    model = torch.nn.Linear(features.shape[1], 1, dtype=features.dtype, device=features.device)
+    torch.nn.init.zeros_(model.weight)
+    torch.nn.init.zeros_(model.bias)
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss = criterion(model(features).squeeze(1), targets)
+        loss.backward()
+        optimizer.step()
+        if step % 10 == 0:
+            curve("loss", loss.item())
+    return model.weight, model.bias
+
+
+def test_scalar(tensors):
+    expect_shape(loss_of(tensors(3, 4), tensors(3, 4)), (), what="loss")
+
+
+@pytest.mark.parametrize("shape", ODD_SHAPES, ids=str)
+def test_value(tensors, shape):
+    x, target = tensors(*shape), tensors(*shape)
+    expect_close(loss_of(x, target), (x - target).square().mean(), what="loss")
+    x, target = tensors.strided(*shape), tensors(*shape) * 100
+    expect_close(loss_of(x, target), (x - target).square().mean(), what="loss")
+
+
+def test_order(tensors):
+    x, target = tensors(5, 3), tensors(5, 3)
+    expected = (x - target).square().mean()
+    expect_close(loss_of(target, x), expected, what="loss")
+    expect_close(loss_of(x, target), expected, what="loss")
+
+
+@pytest.mark.parametrize("shape", ODD_SHAPES, ids=str)
+def test_gradient(tensors, shape):
+    x, target = tensors(*shape), tensors(*shape)
+    _, gradient = loss_and_gradient(x, target)
+    expect_gradient(gradient, 2 * (x - target) / x.numel())
+
+
+def test_gradcheck(tensors):
+    x = tensors(3, 2, dtype=torch.float64)
+    target = tensors(3, 2, dtype=torch.float64)
+    _, gradient = loss_and_gradient(x, target)
+    # The difference quotient is formed here, from values that the submission returns: what it says of its own
+    # gradient is one thing, what its value does when the input moves is another.
+    step = 1e-6
+    numeric = torch.zeros_like(x)
+    for i in range(x.numel()):
+        nudge = torch.zeros_like(x).reshape(-1)
+        nudge[i] = step
+        nudge = nudge.reshape(x.shape)
+        up, down = loss_of(x + nudge, target), loss_of(x - nudge, target)
+        expect_shape(up, (), what="loss")
+        expect_shape(down, (), what="loss")
+        numeric.view(-1)[i] = (up - down) / (2 * step)
+    expect_gradient(gradient, numeric, rtol=1e-5, atol=1e-7)
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    features, targets = load_diabetes(return_X_y=True)
+    features = torch.tensor(features, dtype=torch.float64)
+    targets = torch.tensor(targets, dtype=torch.float64)
+    # Columns of unit variance, so that gradient descent converges in a few hundred steps.
+    return (features - features.mean(0)) / features.std(0), targets
+
+
+def test_diabetes(diabetes):
+    features, targets = diabetes
+    weight, bias = fit(features, targets, 0.05, 600)
+    expect_shape(weight, (1, features.shape[1]), what="weight")
+    error = (features @ weight.squeeze(0) + bias - targets).square().mean().item()
+    ones = torch.ones(len(features), 1, dtype=features.dtype)
+    design = torch.cat([features, ones], dim=1)
+    best = torch.linalg.lstsq(design, targets.unsqueeze(1)).solution
+    least = (design @ best - targets.unsqueeze(1)).square().mean().item()
+    expect(
+        bool(error <= 1.02 * least),
+        en="After training, the mean squared error is {error:.1f}; least squares reaches {least:.1f}, "
+        "and {bar:.1f} was allowed.",
+        ja="学習後の平均二乗誤差は {error:.1f} です。最小二乗法では {least:.1f} になり、許される値は {bar:.1f} までです。",
+        error=error,
+        least=least,
+        bar=1.02 * least,
+    )

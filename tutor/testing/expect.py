@@ -1,0 +1,237 @@
+"""Expectations: compare what came with what was expected, and say both in the learner's language.
+
+They run in the judge, on plain values. A failed one raises ``Mismatch``; the judge turns it into the requirement's
+message. Sentences of a grader's own are given in each language: ``fail(en="…", ja="…")``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NoReturn
+
+import torch
+
+from tutor.locale import _, current
+
+# (rtol, atol): loose enough for another right formula or another order of summation, far below any mistake.
+_TOLERANCE = {
+    torch.float64: (1e-7, 1e-9),
+    torch.complex128: (1e-7, 1e-9),
+    torch.float32: (1e-4, 1e-6),
+    torch.complex64: (1e-4, 1e-6),
+    torch.float16: (1e-2, 1e-3),
+    torch.bfloat16: (2e-2, 1e-2),
+}
+
+
+class Mismatch(AssertionError):
+    """What came is not what was expected.
+
+    ``expected`` and ``came`` are short descriptions; ``largest_difference`` and ``at`` (its index) are set where two
+    tensors of one shape differ.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        what: str = "",
+        expected: str = "",
+        came: str = "",
+        largest_difference: float | None = None,
+        at: tuple[int, ...] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.what = what
+        self.expected = expected
+        self.came = came
+        self.largest_difference = largest_difference
+        self.at = at
+
+
+def _name(what: str) -> str:
+    """The usual words for a value, translated; anything else stands as it is (an identifier, for instance)."""
+    known = {
+        "value": _("the value"),
+        "values": _("the values"),
+        "loss": _("the loss"),
+        "gradient": _("the gradient"),
+        "output": _("the output"),
+        "shape": _("the shape"),
+        "parameters": _("the parameters"),
+        "logits": _("the logits"),
+        "": _("the value"),
+    }
+    return known.get(what, what)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def describe(value: Any) -> str:
+    """A value in a few words: numbers as they are, tensors by shape, dtype and, where small, their values."""
+    if isinstance(value, torch.Tensor):
+        dtype = str(value.dtype).removeprefix("torch.")
+        if value.numel() == 0:
+            return _("an empty tensor of shape {shape} ({dtype})").format(shape=tuple(value.shape), dtype=dtype)
+        if value.dim() == 0:
+            return f"{_number(value.item())} ({dtype})"
+        if value.numel() <= 8:
+            flat = value.detach().reshape(-1).tolist()
+            shown = "[" + ", ".join(_number(v) for v in flat) + "]"
+            return _("{values}, shape {shape} ({dtype})").format(values=shown, shape=tuple(value.shape), dtype=dtype)
+        return _("a tensor of shape {shape} ({dtype})").format(shape=tuple(value.shape), dtype=dtype)
+    if isinstance(value, float):
+        return _number(value)
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def fail(*, en: str, ja: str, **fields: Any) -> NoReturn:
+    """Fail the requirement with the grader's own sentence; ``fields`` fill its ``{…}``."""
+    raise Mismatch((ja if current() == "ja" else en).format(**fields))
+
+
+def expect(condition: bool, *, en: str, ja: str, **fields: Any) -> None:
+    """Fail with the grader's own sentence unless ``condition`` is exactly True.
+
+    Raises:
+        TypeError: ``condition`` is no bool: the grader compared something else than it thought.
+    """
+    if not isinstance(condition, bool):
+        raise TypeError(f"expect() takes a bool, not {type(condition).__name__}")
+    if not condition:
+        fail(en=en, ja=ja, **fields)
+
+
+def expect_shape(came: Any, shape: tuple[int, ...], what: str = "output") -> None:
+    """``came`` is a tensor of exactly ``shape``; nothing is broadcast."""
+    tensor = _tensor(came, what, expected=_("a tensor of shape {shape}").format(shape=tuple(shape)))
+    if tuple(tensor.shape) != tuple(shape):
+        raise Mismatch(
+            _("{what} should have shape {expected}, but it has shape {came}.").format(
+                what=_capital(_name(what)), expected=tuple(shape), came=tuple(tensor.shape)
+            ),
+            what=_name(what),
+            expected=str(tuple(shape)),
+            came=str(tuple(tensor.shape)),
+        )
+
+
+def expect_finite(came: Any, what: str = "value") -> None:
+    """``came`` holds no NaN and no infinity."""
+    tensor = _tensor(came, what, expected=_("finite numbers"))
+    if not bool(torch.isfinite(tensor).all()):
+        nan = int(torch.isnan(tensor).sum())
+        infinite = int(torch.isinf(tensor).sum())
+        raise Mismatch(
+            _("{what} should be finite, but it holds {nan} NaN and {infinite} infinite of {count} values.").format(
+                what=_capital(_name(what)), nan=nan, infinite=infinite, count=tensor.numel()
+            ),
+            what=_name(what),
+            expected=_("finite numbers"),
+            came=describe(tensor),
+        )
+
+
+def expect_close(
+    came: Any,
+    expected: torch.Tensor | float,
+    what: str = "value",
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    check_dtype: bool = True,
+) -> None:
+    """``came`` is a tensor of ``expected``'s shape, dtype and values, within the tolerance of that dtype.
+
+    Where ``expected`` is a plain number, ``came`` may be a number or a tensor of shape (). NaN is never close.
+    """
+    if not isinstance(expected, torch.Tensor):
+        if isinstance(came, (int, float)) and not isinstance(came, bool):
+            came = torch.tensor(float(came), dtype=torch.float64)
+        expected = torch.tensor(expected, dtype=came.dtype if isinstance(came, torch.Tensor) else torch.float64)
+    expected = expected.detach()
+    tensor = _tensor(came, what, expected=describe(expected))
+    expect_shape(tensor, tuple(expected.shape), what)
+    if check_dtype and tensor.dtype != expected.dtype:
+        raise Mismatch(
+            _("{what} should have dtype {expected}, but it has {came}.").format(
+                what=_capital(_name(what)), expected=expected.dtype, came=tensor.dtype
+            ),
+            what=_name(what),
+            expected=str(expected.dtype),
+            came=str(tensor.dtype),
+        )
+    if not bool(torch.isfinite(tensor).all()) and bool(torch.isfinite(expected).all()):
+        expect_finite(tensor, what)
+    default_rtol, default_atol = _TOLERANCE.get(expected.dtype, (0.0, 0.0))
+    rtol = default_rtol if rtol is None else rtol
+    atol = default_atol if atol is None else atol
+    if torch.allclose(tensor.to(expected.dtype), expected, rtol=rtol, atol=atol):
+        return
+    wide = torch.complex128 if expected.is_complex() else torch.float64
+    difference = (tensor.to(wide) - expected.to(wide)).abs().nan_to_num(nan=math.inf)
+    flat = int(difference.argmax())
+    at = tuple(int(i) for i in torch.unravel_index(torch.tensor(flat), difference.shape)) if difference.dim() else None
+    largest = float(difference.reshape(-1)[flat])
+    if at is None:
+        message = _("{what} should be {expected}, but it is {came}.").format(
+            what=_capital(_name(what)), expected=describe(expected), came=describe(tensor)
+        )
+    else:
+        message = _(
+            "{what} differs from what was expected: most at index {at}, where {expected} was expected and {came} came."
+        ).format(
+            what=_capital(_name(what)),
+            at=list(at),
+            expected=_number(expected[at].item()),
+            came=_number(tensor[at].item()),
+        )
+    raise Mismatch(
+        message,
+        what=_name(what),
+        expected=describe(expected),
+        came=describe(tensor),
+        largest_difference=largest,
+        at=at,
+    )
+
+
+def expect_gradient(
+    came: Any,
+    expected: torch.Tensor,
+    what: str = "gradient",
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Like ``expect_close``, for a gradient: None is said to be a cut graph, not a wrong type."""
+    if came is None:
+        raise Mismatch(
+            _(
+                "No gradient arrived (it is None). Something cuts the graph between the input and the result: "
+                "detach(), item(), no_grad() or a new tensor made from numbers."
+            ),
+            what=_name(what),
+            expected=describe(expected),
+            came="None",
+        )
+    expect_close(came, expected, what, rtol=rtol, atol=atol)
+
+
+def _tensor(came: Any, what: str, *, expected: str) -> torch.Tensor:
+    if isinstance(came, torch.Tensor):
+        return came.detach()
+    if came is None:
+        message = _("{what} is None: does every path return something?").format(what=_capital(_name(what)))
+    else:
+        message = _("{what} should be a tensor, but it is {came}.").format(
+            what=_capital(_name(what)), came=f"{type(came).__name__} ({describe(came)})"
+        )
+    raise Mismatch(message, what=_name(what), expected=expected, came=describe(came))
