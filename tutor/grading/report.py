@@ -109,7 +109,7 @@ class GradeRequest(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
 
 
-# Events, in the order they may come: Status*, then for each run Collected, (Started, Output*, Point*, Drawn*, Decided)*, Done.
+# Events. Status may come at any time; a run is Collected, (Started, Output*, Point*, Drawn*, Decided)*, Done.
 
 
 class Status(msgspec.Struct, frozen=True, tag=True):

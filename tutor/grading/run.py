@@ -1,0 +1,410 @@
+"""One run of a grader over one submission, as the server sees it: a judge, the box of the moment, the results."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from tutor.grading import faults, messages
+from tutor.grading.frames import BadFrame, ChannelClosed
+from tutor.grading.report import (
+    Collected,
+    Curve,
+    Decided,
+    Done,
+    Drawn,
+    Event,
+    Fault,
+    GradeRequest,
+    Output,
+    Picture,
+    Point,
+    Report,
+    RequirementResult,
+    RunVerdict,
+    Started,
+)
+from tutor.grading.spawn import Child
+
+MOST_KEPT_OUTPUT = 16 * 1024
+MOST_POINTS = 20_000
+MOST_PICTURES = 32
+CLOSING_GRACE = 0.5
+"""Seconds in which a box that closed its channel should have ended."""
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Surroundings(Protocol):
+    """What a run asks of the server."""
+
+    def emit(self, event: Event) -> None:
+        """Send an event to the client."""
+        ...
+
+    def take_box(self) -> Child:
+        """A fresh box."""
+        ...
+
+    def discard(self, child: Child) -> None:
+        """End a child and clean up after it, when there is time."""
+        ...
+
+
+class Run:
+    """Fed by the server with what judge and box say; ``finished`` once the report is out."""
+
+    def __init__(
+        self,
+        request: GradeRequest,
+        device: str,
+        judge: Child,
+        around: Surroundings,
+        *,
+        box_serves_run: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.request = request
+        self.judge = judge
+        self.box: Child | None = None
+        self.finished = False
+        self._device = device
+        self._around = around
+        self._box_serves_run = box_serves_run
+        self._clock = clock
+        self._begun = clock()
+        self._run_deadline = self._begun + request.run_seconds
+        self._deadline = self._run_deadline
+        self._current: str | None = None
+        self._pending: messages.Call | None = None
+        self._box_loaded = False
+        self._box_fault: Fault | None = None
+        self._closed_until = math.inf
+        self._results: dict[str, RequirementResult] = {}
+        self._printed = 0
+        self._kept: dict[str, str] = {}
+        self._curves: dict[tuple[str, str], list[float]] = {}
+        self._points = 0
+        self._pictures: list[Picture] = []
+
+    # The judge
+
+    def on_judge(self, frame: bytes) -> None:
+        """One message of the judge. What is no message is the grader's fault."""
+        try:
+            message = messages.decode_from_judge(frame)
+        except msgspec.MsgspecError as error:
+            self.finish(faults.grader(str(error)))
+            return
+        match message:
+            case messages.Ready(tests):
+                self._collected(tests)
+            case messages.Began(test):
+                self._began(test)
+            case messages.Call():
+                self._call(message)
+            case messages.Result(result):
+                self._decided(result)
+            case messages.Show():
+                self._show(message)
+            case messages.GraderFault(text):
+                self.finish(faults.grader(text))
+            case messages.Finished():
+                self.finish(None)
+
+    def on_judge_gone(self) -> None:
+        """The judge ended without a last word."""
+        self.finish(faults.grader(f"the judge ended with status {self.judge.status}"))
+
+    def _collected(self, tests: tuple[str, ...]) -> None:
+        request = self.request
+        if tests != request.requirements:
+            expected = ", ".join(request.requirements)
+            self.finish(faults.grader(f"it holds {', '.join(tests)}, but {expected} was expected"))
+            return
+        self._around.emit(Collected(request.run, tests, self._device))
+        self._say(self.judge, messages.JudgeGo(request.seed, self._device, request.language))
+
+    def _began(self, test: str) -> None:
+        self._current = test
+        self._deadline = self._clock() + self.request.seconds
+        self._printed = 0
+        self._box_fault = None
+        if not self._box_serves_run:
+            self._drop_box()
+        self._around.emit(Started(self.request.run, test))
+
+    def _decided(self, result: RequirementResult) -> None:
+        if self.box is not None:
+            self.on_output(self.box.drain_output())
+            if self.finished:
+                return
+        result = msgspec.structs.replace(result, output=self._kept.get(result.id, ""))
+        self._results[result.id] = result
+        self._current = None
+        self._deadline = self._run_deadline
+        self._around.emit(Decided(self.request.run, result))
+
+    def _call(self, call: messages.Call) -> None:
+        self._pending = call
+        if self._box_fault is not None:
+            self._lost(self._box_fault)
+            return
+        if self.box is None:
+            self._start_box()
+        if self.box is not None:
+            self._say(self.box, call)
+
+    def _say(self, child: Child, message: messages.ToJudge | messages.ToBox) -> None:
+        child.channel.send(messages.encode(message))
+
+    # The box
+
+    def _start_box(self) -> None:
+        request = self.request
+        try:
+            box = self._around.take_box()
+        except OSError as error:
+            self.finish(faults.grader(str(error)))
+            return
+        self.box, self._box_loaded = box, False
+        seconds = max(min(self._deadline, self._run_deadline) - self._clock(), 0.1)
+        if self._box_serves_run:
+            seconds = max(self._run_deadline - self._clock(), 0.1)
+        self._say(
+            box,
+            messages.BoxSetup(
+                request.name,
+                request.source,
+                str(box.folder),
+                self._device,
+                request.seed,
+                request.memory_mb,
+                seconds,
+            ),
+        )
+
+    def on_box(self, frame: bytes) -> None:
+        """One message of the box. What is none, or answers nothing that was asked, is the submission's doing."""
+        try:
+            message = messages.decode_from_box(frame)
+        except msgspec.MsgspecError:
+            self._lose_box(faults.garbled())
+            return
+        match message:
+            case messages.Loaded():
+                self._box_loaded = True
+            case messages.LoadFailed(kind, error, text, line):
+                if kind == "memory":
+                    self._lose_box(faults.memory(self.request.memory_mb, line))
+                else:
+                    self._lose_box(faults.load_failed(kind, error, text, line))
+            case messages.Show():
+                self._show(message)
+            case messages.Reply(number, payload):
+                if self._pending is None or number != self._pending.call or not self._box_loaded:
+                    self._lose_box(faults.garbled())
+                    return
+                self._pending = None
+                self._say(self.judge, messages.Answer(number, payload))
+
+    def on_output(self, data: bytes) -> None:
+        """What the submission printed."""
+        if not data or self.finished:
+            return
+        self._printed += len(data)
+        name = self._current or ""
+        text = _CONTROL.sub("", data.decode("utf-8", "replace").replace("\r\n", "\n"))
+        kept = self._kept.get(name, "")
+        if len(kept) < MOST_KEPT_OUTPUT:
+            shown = text[: MOST_KEPT_OUTPUT - len(kept)]
+            self._kept[name] = kept + shown
+            self._around.emit(Output(self.request.run, name, shown))
+        if self._printed > self.request.output_kb * 1024:
+            self._lose_box(faults.output(self.request.output_kb))
+
+    def on_box_gone(self) -> None:
+        """The box ended by itself; its last messages and output have been read."""
+        box = self.box
+        if box is None or self.finished:
+            return
+        fault = faults.from_wait(box.status or 0)
+        line = box.line_in(self.request.name)
+        if fault.kind == "crash" and line is not None:
+            fault = msgspec.structs.replace(fault, line=line, message=fault.message + faults.where(line))
+        self._lose_box(fault)
+
+    def on_bad_channel(self, error: BadFrame | ChannelClosed) -> None:
+        """The box wrote nonsense into its channel, or closed it: most often because it is about to end."""
+        if self.box is None:
+            return
+        if isinstance(error, BadFrame):
+            self._lose_box(faults.garbled())
+        else:
+            self._closed_until = self._clock() + CLOSING_GRACE
+
+    def over_memory(self) -> None:
+        """The box holds more memory than allowed, in a way that no limit caught."""
+        self._lose_box(faults.memory(self.request.memory_mb))
+
+    def _lose_box(self, fault: Fault) -> None:
+        loaded = self._box_loaded
+        self._drop_box()
+        if not loaded:
+            # A file that cannot be imported cannot be imported for the next requirement either.
+            self.finish(fault)
+            return
+        self._box_fault = fault
+        if self._pending is not None:
+            self._lost(fault)
+
+    def _lost(self, fault: Fault) -> None:
+        call, self._pending = self._pending, None
+        if call is not None:
+            self._say(self.judge, messages.Lost(call.call, msgspec.to_builtins(fault)))
+
+    def _drop_box(self) -> None:
+        box, self.box = self.box, None
+        self._pending_output(box)
+        self._box_loaded = False
+        self._closed_until = math.inf
+        if box is not None:
+            self._around.discard(box)
+
+    def _pending_output(self, box: Child | None) -> None:
+        """Read what a box printed before it goes: the last lines are often the telling ones."""
+        if box is not None and not self.finished:
+            data = box.drain_output()
+            if data and self._printed + len(data) <= self.request.output_kb * 1024:
+                self.on_output(data)
+
+    # Time
+
+    @property
+    def next_deadline(self) -> float:
+        return min(self._deadline, self._run_deadline, self._closed_until)
+
+    def tick(self, now: float) -> None:
+        """Act on a deadline that has passed."""
+        if self.finished or now < self.next_deadline:
+            return
+        request = self.request
+        if now >= self._run_deadline:
+            self._stop_run()
+            return
+        if now >= self._closed_until:
+            self._lose_box(faults.garbled())
+            return
+        box = self.box
+        if box is None or (self._box_loaded and self._pending is None):
+            # The judge itself is busy: its time is the run's time.
+            self._deadline = self._run_deadline
+            return
+        loading = not self._box_loaded
+        box.kill()
+        box.wait()
+        self._lose_box(faults.timeout(request.seconds, box.line_in(request.name), loading=loading))
+        self._deadline = self._run_deadline
+
+    def _stop_run(self) -> None:
+        box = self.box
+        line = None
+        if box is not None:
+            box.kill()
+            box.wait()
+            line = box.line_in(self.request.name)
+        waiting = self._pending is not None or (box is not None and not self._box_loaded)
+        if waiting or self._results or self._current is not None:
+            fault = faults.run_timeout(self.request.run_seconds, line)
+        else:
+            fault = faults.grader("it was not ready in time")
+        if self._current is not None and self._current not in self._results:
+            self._decided(
+                RequirementResult(
+                    self._current,
+                    "error",
+                    fault.message,
+                    msgspec.structs.replace(fault, requirement=self._current),
+                    seconds=self.request.seconds,
+                )
+            )
+        self.finish(fault)
+
+    # What a run shows
+
+    def _show(self, show: messages.Show) -> None:
+        """Curves and pictures are for the eye: what does not look like one is dropped without a word."""
+        name, requirement, run = str(show.name)[:80], self._current or "", self.request.run
+        if show.kind == "curve":
+            values = [float(v) for v in show.values if isinstance(v, (int, float))]
+            self._points += len(values)
+            if values and self._points <= MOST_POINTS:
+                self._curves.setdefault((requirement, name), []).extend(values)
+                self._around.emit(Point(run, requirement, name, tuple(values)))
+            return
+        try:
+            picture = msgspec.convert(
+                {"name": name, "rows": show.values, "requirement": requirement}, Picture, strict=False
+            )
+        except msgspec.ValidationError:
+            return
+        if len(self._pictures) < MOST_PICTURES:
+            self._pictures.append(picture)
+            self._around.emit(Drawn(run, picture))
+
+    # The end
+
+    def abandon(self) -> None:
+        """Give up without a report."""
+        self.finished = True
+        self._drop_box()
+        self._around.discard(self.judge)
+
+    def finish(self, fault: Fault | None) -> None:
+        """Send the report; ``fault`` is what ended the run before its time."""
+        if self.finished:
+            return
+        self._drop_box()
+        self.finished = True
+        report = compose(
+            self.request,
+            self._device,
+            self._results,
+            fault,
+            self._clock() - self._begun,
+            tuple(Curve(name, tuple(v), test) for (test, name), v in self._curves.items()),
+            tuple(self._pictures),
+        )
+        self._around.emit(Done(self.request.run, report))
+        self._around.discard(self.judge)
+
+
+def compose(
+    request: GradeRequest,
+    device: str,
+    results: dict[str, RequirementResult],
+    fault: Fault | None,
+    seconds: float,
+    curves: tuple[Curve, ...] = (),
+    pictures: tuple[Picture, ...] = (),
+) -> Report:
+    """The report of a run.
+
+    Passed means: exactly the expected requirements ran, and all passed. Nothing else does.
+    """
+    rows = tuple(results.get(test) or RequirementResult(test, "not_run") for test in request.requirements)
+    verdicts = {row.verdict for row in rows}
+    if fault is None:
+        fault = next((row.fault for row in rows if row.fault is not None), None)
+    if fault is None and "not_run" in verdicts:
+        fault = faults.incomplete()
+    verdict: RunVerdict
+    if fault is None and rows and verdicts == {"passed"}:
+        verdict = "passed"
+    else:
+        verdict = "failed" if verdicts & {"passed", "failed"} else "error"
+    return Report(request.exercise, device, request.seed, verdict, fault, seconds, rows, curves, pictures)
