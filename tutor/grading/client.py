@@ -11,7 +11,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -136,7 +136,7 @@ class Engine:
             raise EngineDied(self.status.message)
         return self.status
 
-    async def grade(self, request: GradeRequest) -> AsyncIterator[RunEvent]:
+    async def grade(self, request: GradeRequest) -> AsyncGenerator[RunEvent, None]:
         """Grade a submission; yields events, the last being ``Done`` or ``Cancelled``.
 
         ``request.run`` is replaced by a number of the engine's own. Leaving the iteration early cancels the run.

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import cloudpickle
+import msgspec
 import pytest
 import torch
 
@@ -222,9 +223,7 @@ def explain(test: str, error: BaseException) -> RequirementResult:
             comparison = Comparison(error.what, error.expected, error.came, error.largest_difference, error.at)
     elif isinstance(error, BoxLost):
         verdict = "error"
-        fault = Fault(
-            error.fault.get("kind", "crash"), str(error.fault.get("message", "")), error.fault.get("line"), test
-        )
+        fault = msgspec.convert(error.fault, Fault)
         message, line = fault.message, fault.line
     elif isinstance(error, ProbeRaised):
         line = error.line
@@ -237,6 +236,8 @@ def explain(test: str, error: BaseException) -> RequirementResult:
         verdict = "error"
         fault = faults.grader(f"{test}: {type(error).__name__}: {error}")
         message = fault.message
+    if fault is not None:
+        fault = msgspec.structs.replace(fault, requirement=test)
     return RequirementResult(test, verdict, message, fault, comparison=comparison, line=line)
 
 

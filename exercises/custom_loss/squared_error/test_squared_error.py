@@ -7,6 +7,7 @@ from tutor.testing import (
     curve,
     expect,
     expect_close,
+    expect_finite,
     expect_gradient,
     expect_shape,
     probe,
@@ -39,7 +40,7 @@ def fit(submission, features, targets, rate, steps):
         loss = criterion(model(features).squeeze(1), targets)
         loss.backward()
         optimizer.step()
-        if step % 10 == 0:
+        if step % 3 == 0:
             curve("loss", loss.item())
     return model.weight, model.bias
 
@@ -48,11 +49,11 @@ def test_scalar(tensors):
     expect_shape(loss_of(tensors(3, 4), tensors(3, 4)), (), what="loss")
 
 
-@pytest.mark.parametrize("shape", ODD_SHAPES, ids=str)
-def test_value(tensors, shape):
-    x, target = tensors(*shape), tensors(*shape)
-    expect_close(loss_of(x, target), (x - target).square().mean(), what="loss")
-    x, target = tensors.strided(*shape), tensors(*shape) * 100
+def test_value(tensors):
+    for shape in ODD_SHAPES:
+        x, target = tensors(*shape), tensors(*shape)
+        expect_close(loss_of(x, target), (x - target).square().mean(), what="loss")
+    x, target = tensors.strided(4, 3), 100 * tensors(4, 3)
     expect_close(loss_of(x, target), (x - target).square().mean(), what="loss")
 
 
@@ -63,11 +64,11 @@ def test_order(tensors):
     expect_close(loss_of(x, target), expected, what="loss")
 
 
-@pytest.mark.parametrize("shape", ODD_SHAPES, ids=str)
-def test_gradient(tensors, shape):
-    x, target = tensors(*shape), tensors(*shape)
-    _, gradient = loss_and_gradient(x, target)
-    expect_gradient(gradient, 2 * (x - target) / x.numel())
+def test_gradient(tensors):
+    for shape in ODD_SHAPES:
+        x, target = tensors(*shape), tensors(*shape)
+        _, gradient = loss_and_gradient(x, target)
+        expect_gradient(gradient, 2 * (x - target) / x.numel())
 
 
 def test_gradcheck(tensors):
@@ -83,8 +84,9 @@ def test_gradcheck(tensors):
         nudge[i] = step
         nudge = nudge.reshape(x.shape)
         up, down = loss_of(x + nudge, target), loss_of(x - nudge, target)
-        expect_shape(up, (), what="loss")
-        expect_shape(down, (), what="loss")
+        for value in (up, down):
+            expect_shape(value, (), what="loss")
+            expect_finite(value, what="loss")
         numeric.view(-1)[i] = (up - down) / (2 * step)
     expect_gradient(gradient, numeric, rtol=1e-5, atol=1e-7)
 
@@ -94,13 +96,13 @@ def diabetes():
     features, targets = load_diabetes(return_X_y=True)
     features = torch.tensor(features, dtype=torch.float64)
     targets = torch.tensor(targets, dtype=torch.float64)
-    # Columns of unit variance, so that gradient descent converges in a few hundred steps.
+    # Columns of unit variance, so that gradient descent converges in a few dozen steps.
     return (features - features.mean(0)) / features.std(0), targets
 
 
 def test_diabetes(diabetes):
     features, targets = diabetes
-    weight, bias = fit(features, targets, 0.05, 600)
+    weight, bias = fit(features, targets, 0.15, 60)
     expect_shape(weight, (1, features.shape[1]), what="weight")
     error = (features @ weight.squeeze(0) + bias - targets).square().mean().item()
     ones = torch.ones(len(features), 1, dtype=features.dtype)
@@ -111,7 +113,7 @@ def test_diabetes(diabetes):
         bool(error <= 1.02 * least),
         en="After training, the mean squared error is {error:.1f}; least squares reaches {least:.1f}, "
         "and {bar:.1f} was allowed.",
-        ja="学習後の平均二乗誤差は {error:.1f} です。最小二乗法では {least:.1f} になり、許される値は {bar:.1f} までです。",
+        ja="学習後の平均二乗誤差は {error:.1f} です。最小二乗法では {least:.1f} で、{bar:.1f} までなら合格です。",
         error=error,
         least=least,
         bar=1.02 * least,

@@ -1,0 +1,17 @@
+# mistake: cut-graph
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class ConfidencePenaltyLoss(nn.Module):
+    def __init__(self, beta=0.1):
+        super().__init__()
+        self.beta = beta
+
+    def forward(self, logits, target):
+        cross_entropy = F.cross_entropy(logits, target)
+        with torch.no_grad():
+            log_p = F.log_softmax(logits, dim=1)
+            penalty = self.beta * (log_p.exp() * log_p).sum(dim=1).mean()
+        return cross_entropy + penalty, {"cross_entropy": cross_entropy, "penalty": penalty}

@@ -1,0 +1,14 @@
+# mistake: empty-batch
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class SoftLabelLoss(nn.Module):
+    def forward(self, logits, target, weight):
+        total = weight.sum()
+        if total == 0:
+            return torch.zeros((), dtype=logits.dtype, device=logits.device, requires_grad=True)
+        log_prob = logits.log_softmax(dim=1)
+        divergence = (torch.xlogy(target, target) - target * log_prob).sum(dim=1)
+        return (weight * divergence).sum() / total

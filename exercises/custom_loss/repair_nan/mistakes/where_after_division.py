@@ -1,0 +1,12 @@
+# mistake: where-trap
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class SoftLabelLoss(nn.Module):
+    def forward(self, logits, target, weight):
+        log_prob = logits.log_softmax(dim=1)
+        divergence = (torch.xlogy(target, target) - target * log_prob).sum(dim=1)
+        total = weight.sum()
+        return torch.where(total > 0, (weight * divergence).sum() / total, torch.zeros_like(total))

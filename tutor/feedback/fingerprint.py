@@ -1,0 +1,55 @@
+"""Which known mistake a report looks like.
+
+The same wrong idea gives the same wrong numbers: graded with the same seed, a submission that holds a known mistake
+fails the same requirements, and its probes return the same values, as the file in ``mistakes/`` did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tutor.grading.report import Report
+
+ENOUGH = 0.75
+"""Share of equal observations from which on a likeness is claimed."""
+
+
+class Fingerprint(msgspec.Struct, frozen=True):
+    """How a submission failed: for each requirement its verdict, its kind of fault and what its probes returned."""
+
+    rows: dict[str, tuple[str, str, tuple[str, ...]]]
+
+
+def fingerprint(report: Report) -> Fingerprint:
+    """The fingerprint of a report."""
+    return Fingerprint(
+        {row.id: (row.verdict, row.fault.kind if row.fault else "", row.observed) for row in report.requirements}
+    )
+
+
+def likeness(one: Fingerprint, other: Fingerprint) -> float:
+    """How alike two ways of failing are, in [0, 1]: 0 where other requirements fail, or in another way.
+
+    What is compared is what the failed requirements observed, entry by entry; entries are rounded, so that a last digit
+    that another machine rounds differently costs a little, not all.
+    """
+    if {name: row[:2] for name, row in one.rows.items()} != {name: row[:2] for name, row in other.rows.items()}:
+        return 0.0
+    shares = []
+    for name, (verdict, _, observed) in one.rows.items():
+        if verdict in ("failed", "error"):
+            theirs = other.rows[name][2]
+            longest = max(len(observed), len(theirs))
+            equal = sum(a == b for a, b in zip(observed, theirs, strict=False))
+            shares.append(equal / longest if longest else 1.0)
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def closest(report: Report, mistakes: Mapping[str, Fingerprint]) -> str | None:
+    """The name of the mistake that ``report`` looks like, or None where none is near enough to say so."""
+    own = fingerprint(report)
+    scores = {name: likeness(own, theirs) for name, theirs in mistakes.items()}
+    best = max(scores, key=lambda name: scores[name], default=None)
+    return best if best is not None and scores[best] >= ENOUGH else None

@@ -1,0 +1,296 @@
+"""One learner at work: opens an exercise, grades, chooses the hint, records. App and command line both drive this."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import difflib
+import hashlib
+import importlib.metadata
+import re
+from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import platformdirs
+
+from tutor import locale
+from tutor.catalog import Catalog, Exercise, FaqEntry, in_language
+from tutor.feedback import Fingerprint, Hint, choose_entry, closest, fingerprint
+from tutor.grading import Cancelled, Done, Engine, EngineDied, Fault, GradeRequest, Report, RunEvent, Status
+from tutor.workspace import Attempt, ExerciseState, Workspace
+
+Device = Literal["cpu", "cuda", "auto"]
+MOST_SECONDS_FOR_FINGERPRINTS = 5.0
+"""Mistakes are graded while the learner waits for a hint only where that takes about this long at most."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a check ends with."""
+
+    report: Report
+    hint: Hint | None
+    first_pass: bool
+    """The exercise had never been passed before."""
+
+
+class Session:
+    """One learner at work. Calls that are not coroutines touch the disk, and only that."""
+
+    def __init__(self, catalog: Catalog, workspace: Workspace, engine: Engine) -> None:
+        self.catalog = catalog
+        self.workspace = workspace
+        self.engine = engine
+
+    # The learner's files
+
+    def open(self, exercise: Exercise) -> Path:
+        """The learner's file, written from the stub where there is none; remembered as the last exercise.
+
+        Raises:
+            WorkspaceError: it cannot be written.
+        """
+        path = self.workspace.ensure(exercise)
+        self.workspace.last_exercise = self.catalog.id_of(exercise)
+        return path
+
+    def states(self) -> dict[str, ExerciseState]:
+        """How far the learner is, for every exercise of the catalogue, by id."""
+        known = self.workspace.states()
+        return {key: known.get(key, "new") for key in map(self.catalog.id_of, self.catalog.exercises)}
+
+    def next_exercise(self, exercise: Exercise) -> Exercise | None:
+        """What comes after ``exercise``; None after the last."""
+        return self.catalog.next_after(exercise)
+
+    def diff(self, exercise: Exercise) -> str:
+        """From the learner's file to the reference answer, as a unified diff; empty where they are equal."""
+        mine = self.workspace.read(exercise).decode("utf-8", "replace").splitlines(keepends=True)
+        reference = exercise.solutions[0]
+        theirs = reference.read_text(encoding="utf-8").splitlines(keepends=True)
+        return "".join(difflib.unified_diff(mine, theirs, str(self.workspace.path(exercise)), reference.name))
+
+    # The engine
+
+    @property
+    def status(self) -> Status:
+        """The engine's latest word about itself."""
+        return self.engine.status
+
+    def use_language(self, language: str) -> None:
+        """Speak ``language`` from now on, in this process."""
+        locale.use(language)
+
+    async def warm(self) -> None:
+        """Start the engine where it does not run, and wait until it is ready.
+
+        Raises:
+            EngineDied: it ended instead.
+        """
+        await self.engine.ready()
+
+    async def close(self) -> None:
+        """End the engine and every process it started."""
+        await self.engine.close()
+
+    async def prepare(self, exercise: Exercise) -> None:
+        """Get ready to check ``exercise`` at once."""
+        await self.engine.prepare(self._request(exercise, b"", "cpu", 0))
+
+    async def cancel(self) -> None:
+        """Give up the check in flight."""
+        await self.engine.cancel()
+
+    # Checking
+
+    async def check(
+        self,
+        exercise: Exercise,
+        source: bytes | None = None,
+        device: Device = "auto",
+        seed: int = 0,
+        *,
+        record: bool = True,
+    ) -> AsyncGenerator[RunEvent | Outcome, None]:
+        """Grade the learner's file, or ``source``: the events of the run, then an ``Outcome``.
+
+        A check that was superseded or given up ends with ``Cancelled`` and no outcome.
+
+        Raises:
+            WorkspaceError: the file cannot be read.
+            EngineDied: the engine ended before the report.
+        """
+        if source is None:
+            source = await asyncio.to_thread(self.workspace.read, exercise)
+        report: Report | None = None
+        async with contextlib.aclosing(self.engine.grade(self._request(exercise, source, device, seed))) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    # From here on the exercise goes by the id under which the learner knows it.
+                    report = msgspec.structs.replace(event.report, exercise=self.catalog.id_of(exercise))
+                    yield Done(event.run, report)
+                else:
+                    yield event
+        if report is None:
+            return
+        first_pass = False
+        if record:
+            first_pass = await asyncio.to_thread(self._record, source, report)
+        yield Outcome(report, await self._hint_for(exercise, report), first_pass)
+
+    def _record(self, source: bytes, report: Report) -> bool:
+        first = report.passed and self.workspace.first_pass(report.exercise) is None
+        self.workspace.record(Attempt(report.exercise, source, report))
+        return first
+
+    def _request(self, exercise: Exercise, source: bytes, device: Device, seed: int) -> GradeRequest:
+        return GradeRequest(
+            run=0,
+            exercise=exercise.id,
+            name=exercise.name,
+            grader=str(exercise.grader),
+            requirements=tuple(requirement.test for requirement in exercise.requirements),
+            source=source,
+            seconds=exercise.limits.seconds,
+            run_seconds=exercise.limits.run_seconds,
+            memory_mb=exercise.limits.memory_mb,
+            output_kb=exercise.limits.output_kb,
+            device=device,
+            devices=exercise.devices,
+            seed=seed,
+            language=locale.current(),
+            needs=exercise.needs,
+        )
+
+    # Hints
+
+    def hint(self, exercise: Exercise) -> Hint | None:
+        """The hint for the last attempt, with one more step revealed; None where no attempt failed."""
+        key = self.catalog.id_of(exercise)
+        attempt = self.workspace.last_attempt(key)
+        if attempt is None:
+            return None
+        known = _Fingerprints(exercise, attempt.report.device, attempt.report.seed).load()
+        hint = self._hint(exercise, attempt.report, known)
+        if hint is None:
+            return None
+        shown = min(hint.shown + 1, len(hint.steps))
+        self.workspace.show_hint(key, hint.faq, shown)
+        return msgspec.structs.replace(hint, shown=shown)
+
+    async def _hint_for(self, exercise: Exercise, report: Report) -> Hint | None:
+        if report.passed:
+            return None
+        known = await self._fingerprints(exercise, report)
+        return await asyncio.to_thread(self._hint, exercise, report, known)
+
+    def _hint(self, exercise: Exercise, report: Report, known: Mapping[str, Fingerprint] | None) -> Hint | None:
+        mistake = closest(report, known) if known else None
+        entry_id = choose_entry(report, exercise, mistake, mistakes_of(exercise))
+        entry = _entry(exercise, entry_id)
+        if entry is None:
+            return None
+        shown = self.workspace.hints_shown(self.catalog.id_of(exercise)).get(entry.id, 0)
+        return Hint(entry.id, entry.question, mistake, entry.steps, shown)
+
+    async def _fingerprints(self, exercise: Exercise, report: Report) -> dict[str, Fingerprint] | None:
+        """Those of the exercise's mistakes, from the cache or by grading them now; None where that would take long."""
+        cache = _Fingerprints(exercise, "cuda" if report.device.startswith("cuda") else "cpu", report.seed)
+        if (known := await asyncio.to_thread(cache.load)) is not None:
+            return known
+        if report.seconds * len(exercise.mistakes) > MOST_SECONDS_FOR_FINGERPRINTS:
+            return None
+        found: dict[str, Fingerprint] = {}
+        for path in exercise.mistakes:
+            source = await asyncio.to_thread(path.read_bytes)
+            request = self._request(exercise, source, cache.device, report.seed)
+            try:
+                async with contextlib.aclosing(self.engine.grade(request)) as events:
+                    async for event in events:
+                        if isinstance(event, Cancelled):
+                            return None  # something newer is being graded: next time
+                        if isinstance(event, Done):
+                            found[path.stem] = fingerprint(event.report)
+            except EngineDied:
+                return None
+        await asyncio.to_thread(cache.save, found)
+        return found
+
+
+def mistakes_of(exercise: Exercise) -> dict[str, str]:
+    """The FAQ entry that each known mistake names, by the mistake's name."""
+    found = {}
+    for path in exercise.mistakes:
+        with path.open(encoding="utf-8") as file:
+            match = re.match(r"#\s*mistake:\s*([\w-]+)", file.readline())
+        if match:
+            found[path.stem] = match.group(1)
+    return found
+
+
+def _entry(exercise: Exercise, entry_id: str | None) -> FaqEntry | None:
+    return next((entry for entry in exercise.faq(locale.current()) if entry.id == entry_id), None)
+
+
+class _Fingerprints:
+    """The cache of one exercise's fingerprints, valid as long as grader, mistakes and torch stay what they are."""
+
+    def __init__(self, exercise: Exercise, device: str, seed: int) -> None:
+        self.device: Device = "cuda" if device.startswith("cuda") else "cpu"
+        digest = hashlib.sha256(f"1 {self.device} {seed} {importlib.metadata.version('torch')}".encode())
+        for path in (exercise.grader, exercise.folder / "exercise.toml", *exercise.mistakes):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        folder = platformdirs.user_cache_path("torch-tutor") / "fingerprints"
+        self._path = folder / f"{exercise.topic}-{exercise.name}-{digest.hexdigest()[:16]}.json"
+
+    def load(self) -> dict[str, Fingerprint] | None:
+        """None where nothing usable is cached."""
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, Fingerprint])
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def save(self, found: Mapping[str, Fingerprint]) -> None:
+        """A cache that cannot be written is no loss."""
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            draft = self._path.with_suffix(".part")
+            draft.write_bytes(msgspec.json.encode(found))
+            draft.replace(self._path)
+
+
+def check_json(outcome: Outcome, exercise: Exercise, language: str) -> dict[str, Any]:
+    """The documented form of a check's outcome (docs/check-json.md), ready for ``json.dumps``."""
+    report, hint = outcome.report, outcome.hint
+    rows = []
+    for row in report.requirements:
+        requirement = exercise.requirement(row.id)
+        rows.append(
+            {
+                "id": row.id,
+                "sentence": in_language(requirement.sentence, language) if requirement else row.id,
+                "verdict": row.verdict,
+                "message": row.message,
+                "fault": _fault_json(row.fault),
+                "output": row.output,
+                "seconds": round(row.seconds, 4),
+            }
+        )
+    return {
+        "version": 1,
+        "exercise": report.exercise,
+        "device": report.device,
+        "seed": report.seed,
+        "verdict": report.verdict,
+        "fault": _fault_json(report.fault),
+        "seconds": round(report.seconds, 4),
+        "requirements": rows,
+        "hint": None if hint is None else {"faq": hint.faq, "question": hint.question, "mistake": hint.mistake},
+    }
+
+
+def _fault_json(fault: Fault | None) -> dict[str, Any] | None:
+    if fault is None:
+        return None
+    return {"kind": fault.kind, "message": fault.message, "line": fault.line, "requirement": fault.requirement}

@@ -1,0 +1,224 @@
+"""One learner's folder: their files, and in ``.tutor`` their progress and the backups of what they reset."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import partial
+from pathlib import Path
+
+from tutor.catalog.model import Exercise
+from tutor.locale import _
+from tutor.workspace import files, records
+from tutor.workspace.errors import WorkspaceError
+from tutor.workspace.records import Attempt, ExerciseState
+from tutor.workspace.store import Store
+
+_LAST_EXERCISE = "last_exercise"
+
+
+class Workspace:
+    """The learner's files and progress. Any thread may call any method; several tutors may share a folder.
+
+    Methods about files raise ``WorkspaceError``; methods about progress never raise for what the disk does: where it is
+    full, locked or read-only they go on in memory, and ``problem`` says so.
+    """
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.folder = folder
+        self._store = store
+
+    @classmethod
+    def open(cls, folder: Path) -> Workspace:
+        """The workspace in ``folder``, which is made where it does not exist.
+
+        A folder that cannot be written is no error: what is there can be read and graded; see ``problem``.
+
+        Raises:
+            WorkspaceError: there is no such folder and it cannot be made, or it is no folder.
+        """
+        folder = folder.expanduser().absolute()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkspaceError(_no_folder(folder, files.reason(error))) from error
+        return cls(folder, Store(folder / ".tutor" / "progress.db"))
+
+    # The learner's files
+
+    def path(self, exercise: Exercise) -> Path:
+        """Where the learner's file for ``exercise`` is, or will be."""
+        return self.folder / exercise.topic / f"{exercise.name}.py"
+
+    def ensure(self, exercise: Exercise) -> Path:
+        """Write the learner's file from the stub where there is none; whatever is there stays as it is.
+
+        Raises:
+            WorkspaceError: it cannot be written.
+        """
+        path = self.path(exercise)
+        if not os.path.lexists(path):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                files.name_new(files.write_beside(path, _stub(exercise)), path)
+            except OSError as error:
+                raise WorkspaceError(_not_made(path, files.reason(error))) from error
+        return path
+
+    def read(self, exercise: Exercise) -> bytes:
+        """The learner's file as it is now.
+
+        Raises:
+            WorkspaceError: gone, unreadable, not a regular file (nor a link to one), over 1 MiB. Never blocks.
+        """
+        return files.read_submission(self.path(exercise))
+
+    def reset(self, exercise: Exercise) -> Path | None:
+        """Move the learner's file to a dated backup and put the stub in its place.
+
+        Where the file is a link, the file that it leads to is moved and replaced, and the link stays.
+
+        Returns:
+            The backup, or ``None`` where there was no file.
+
+        Raises:
+            WorkspaceError: something that is no file is there, or the backup cannot be written; then all is as before.
+        """
+        path = self.path(exercise)
+        real = files.find_regular(path)
+        if real is None:
+            self.ensure(exercise)
+            return None
+        stub = _stub(exercise)
+        folder = self._backup_folder(exercise)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Written before anything moves: a disk without room for the stub is met while the file is in its place.
+            hidden = files.write_beside(real, stub)
+        except OSError as error:
+            raise WorkspaceError(_not_reset(path, files.reason(error))) from error
+        backup: Path | None = None
+        try:
+            backup = files.move_aside(real, folder, exercise.name, ".py")
+        except FileNotFoundError:
+            pass  # another tutor reset it a moment ago and has the backup; what is left is to see that a stub is there
+        except OSError as error:
+            files.discard(hidden)
+            raise WorkspaceError(_not_reset(path, files.reason(error))) from error
+        try:
+            # Where the learner's editor has saved in between, what it saved stays.
+            files.name_new(hidden, real)
+        except OSError as error:
+            raise WorkspaceError(_half_reset(path, backup, files.reason(error))) from error
+        return backup
+
+    def backups(self, exercise: Exercise) -> tuple[Path, ...]:
+        """The backups that ``reset`` has made, oldest first."""
+        pattern = re.compile(re.escape(exercise.name) + r"-(\d{8}-\d{6})(?:-(\d+))?\.py")
+        found = [
+            (match[1], int(match[2] or 1), path)
+            for path in self._backup_folder(exercise).glob("*.py")
+            if (match := pattern.fullmatch(path.name))
+        ]
+        return tuple(path for _stamp, _count, path in sorted(found))
+
+    def _backup_folder(self, exercise: Exercise) -> Path:
+        return self.folder / ".tutor" / "backups" / exercise.topic
+
+    # Progress
+
+    @property
+    def problem(self) -> str | None:
+        """What the learner should know about their progress, as a sentence, or ``None``.
+
+        Either why it cannot be written (gone once a later change was written, with all that had waited), or that the
+        file was found damaged and a new one begun (stays as long as this workspace is open).
+        """
+        return self._store.problem
+
+    def record(self, attempt: Attempt) -> None:
+        """Add ``attempt`` to the learner's progress."""
+        self._store.change(records.add(attempt))
+
+    def attempts(self, exercise_id: str) -> tuple[Attempt, ...]:
+        """Every attempt at an exercise, oldest first."""
+        return self._store.ask(partial(records.all_attempts, exercise=exercise_id))
+
+    def last_attempt(self, exercise_id: str) -> Attempt | None:
+        """The newest attempt at an exercise."""
+        return self._store.ask(partial(records.last_attempt, exercise=exercise_id))
+
+    def first_pass(self, exercise_id: str) -> Attempt | None:
+        """The first attempt at an exercise that passed; ``None`` before ``record``: the pass recorded is the first."""
+        return self._store.ask(partial(records.first_pass, exercise=exercise_id))
+
+    def states(self) -> dict[str, ExerciseState]:
+        """How far the learner is, by exercise id.
+
+        Exercises with neither file nor attempt are not in it: they are "new". Files of the learner's own that lie
+        beside the others are in it, under the id they would have.
+        """
+        # From the files themselves, so that it is right even where progress was lost or never written.
+        started: dict[str, ExerciseState] = {
+            f"{path.parent.name}/{path.stem}": "started" for path in self.folder.glob("[!.]*/[!.]*.py")
+        }
+        return started | self._store.ask(records.best_verdicts)
+
+    def hints_shown(self, exercise_id: str) -> dict[str, int]:
+        """How many steps have been revealed, by the id of the FAQ entry."""
+        return self._store.ask(partial(records.hints_shown, exercise=exercise_id))
+
+    def show_hint(self, exercise_id: str, faq: str, steps: int) -> None:
+        """Remember that ``steps`` steps of an FAQ entry have been revealed; fewer than before changes nothing."""
+        self._store.change(records.show_hint(exercise_id, faq, steps))
+
+    def clear_hints(self, exercise_id: str) -> None:
+        """Forget which hints have been revealed for an exercise."""
+        self._store.change(records.clear_hints(exercise_id))
+
+    @property
+    def last_exercise(self) -> str | None:
+        """The id of the exercise where the learner was."""
+        return self._store.ask(partial(records.note, key=_LAST_EXERCISE))
+
+    @last_exercise.setter
+    def last_exercise(self, exercise_id: str) -> None:
+        self._store.change(records.set_note(_LAST_EXERCISE, exercise_id))
+
+
+def _stub(exercise: Exercise) -> bytes:
+    try:
+        return exercise.stub.read_bytes()
+    except OSError as error:
+        raise WorkspaceError(
+            _("The stub {file} cannot be read ({reason}). Install the pack it belongs to again.").format(
+                file=exercise.stub, reason=files.reason(error)
+            )
+        ) from error
+
+
+def _no_folder(folder: Path, why: str) -> str:
+    return _("{folder} cannot be the folder of your work ({reason}). Choose another one.").format(
+        folder=folder, reason=why
+    )
+
+
+def _not_made(path: Path, why: str) -> str:
+    return _("{file} cannot be made ({reason}). Mend that, or choose another folder for your work.").format(
+        file=path, reason=why
+    )
+
+
+def _not_reset(path: Path, why: str) -> str:
+    return _("{file} was not reset, because no backup of it could be made ({reason}). It is as it was.").format(
+        file=path, reason=why
+    )
+
+
+def _half_reset(path: Path, backup: Path | None, why: str) -> str:
+    if backup is None:
+        return _not_made(path, why)
+    return _(
+        "Your file is safe as {backup}, but the stub could not be put in its place ({reason}). "
+        "Open the exercise again to get it."
+    ).format(backup=backup, reason=why)
