@@ -10,7 +10,6 @@ import linecache
 import os
 import random
 import sys
-import time
 import traceback
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -31,13 +30,16 @@ _NOTE_BEFORE = 0.2
 
 
 def warm_up() -> None:
-    """Pay for the first forward, backward and step now, while nobody waits."""
+    """Pay for the first forward, backward, step and answer now, while nobody waits."""
     layer = torch.nn.Linear(2, 2)
     optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
     loss = torch.nn.functional.cross_entropy(layer(torch.zeros(3, 2)), torch.zeros(3, dtype=torch.int64))
     loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()
     optimizer.zero_grad()
+    payload = calls.call(calls.pickled(lambda submission, x: x), (loss.detach(),), {}, wants_device=False)
+    probe = calls.read_call(payload, torch.device("cpu"))
+    calls.value(probe.function(None, *probe.args))
 
 
 def serve(channel: BlockingChannel, trace: int, rules: confine.Landlock | None) -> None:
@@ -50,24 +52,31 @@ def serve(channel: BlockingChannel, trace: int, rules: confine.Landlock | None) 
     """
     gc.collect()
     warm_up()
+    settle(trace, rules)
     try:
         setup = messages.decode_to_box(channel.receive())
         if not isinstance(setup, messages.BoxSetup):
             return
-        _Box(channel, trace, setup, rules).run()
+        _Box(channel, trace, setup).run()
     except ChannelClosed:
         return
 
 
+def settle(trace: int, rules: confine.Landlock | None) -> None:
+    """Make this process a plain, confined place, as far as that can be done before the submission is known."""
+    sys.modules["__main__"] = ModuleType("__main__")
+    sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - it lives as long as the box
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
+    faulthandler.enable(file=trace)
+    confine.restrict_box(rules)
+
+
 class _Box:
-    def __init__(
-        self, channel: BlockingChannel, trace: int, setup: messages.BoxSetup, rules: confine.Landlock | None
-    ) -> None:
+    def __init__(self, channel: BlockingChannel, trace: int, setup: messages.BoxSetup) -> None:
         self._channel = channel
         self._trace = trace
         self._setup = setup
-        self._rules = rules
-        self._deadline = time.monotonic() + setup.seconds
         self._device = torch.device(setup.device)
         self._path = Path(setup.folder) / f"{setup.name}.py"
         self._submission: ModuleType | None = None
@@ -79,7 +88,9 @@ class _Box:
         self._send(messages.Loaded())
         while True:
             request = messages.decode_to_box(self._channel.receive())
-            if isinstance(request, messages.Call):
+            if isinstance(request, messages.Deadline):
+                self._watch(request.seconds)
+            elif isinstance(request, messages.Call):
                 self._send(messages.Reply(request.call, self._answer(request.payload)))
 
     def _send(self, message: messages.FromBox) -> None:
@@ -90,7 +101,7 @@ class _Box:
         self._channel.send(messages.encode(message))
 
     def _settle(self) -> None:
-        """A plain place: own folder, own streams, own seeds, limits on."""
+        """Own folder, own seeds, own limits."""
         setup = self._setup
         folder = Path(setup.folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,27 +109,25 @@ class _Box:
         os.chdir(folder)
         sys.path.insert(0, str(folder))
         sys.argv = [str(self._path)]
-        sys.modules["__main__"] = ModuleType("__main__")
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - it lives as long as the box
-        sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
-        sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
         os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
-        faulthandler.enable(file=self._trace)
         random.seed(setup.seed)
         np.random.seed(setup.seed % 2**32)
-        torch.manual_seed(setup.seed)
+        # torch.manual_seed also asks every kind of accelerator, which costs milliseconds.
+        torch.default_generator.manual_seed(setup.seed)
+        if self._device.type != "cpu":
+            torch.manual_seed(setup.seed)
         show.use_sink(self._show)
-        confine.limit_box(memory_mb=setup.memory_mb, rules=self._rules)
+        confine.limit_memory(setup.memory_mb)
+        self._watch(setup.seconds)
 
     def _show(self, kind: str, name: str, values: list[Any]) -> None:
         self._channel.send(
             messages.encode(messages.Show("curve" if kind == "curve" else "picture", name, tuple(values)))
         )
 
-    def _watch(self) -> None:
+    def _watch(self, seconds: float) -> None:
         """Note where Python is shortly before the deadline; a thread of its own does it, even while C code runs."""
-        left = self._deadline - time.monotonic() - _NOTE_BEFORE
-        faulthandler.dump_traceback_later(max(left, 0.01), file=self._trace)
+        faulthandler.dump_traceback_later(max(seconds - _NOTE_BEFORE, 0.01), file=self._trace)
 
     def _load(self) -> bool:
         spec = importlib.util.spec_from_file_location(self._setup.name, self._path)
@@ -126,14 +135,11 @@ class _Box:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[self._setup.name] = module
-        self._watch()
         try:
             spec.loader.exec_module(module)
         except BaseException as error:
-            faulthandler.cancel_dump_traceback_later()
             self._send(self._load_failed(error))
             return False
-        faulthandler.cancel_dump_traceback_later()
         self._submission = module
         return True
 
@@ -167,18 +173,11 @@ class _Box:
             probe = calls.read_call(payload, self._device)
             if probe.wants_device and "device" not in probe.kwargs:
                 probe.kwargs["device"] = self._device
-            self._watch()
-            result = probe.function(self._submission, *probe.args, **probe.kwargs)
-            # Reading a lazy or strange value may hang as well, so the watch ends only after it.
-            answer = calls.value(result)
+            return calls.value(probe.function(self._submission, *probe.args, **probe.kwargs))
         except wire.NotPlain as error:
             return calls.raised(calls.Raised("NotPlainValue", ("NotPlainValue",), str(error)))
         except BaseException as error:
             return calls.raised(self._raised(error))
-        finally:
-            with contextlib.suppress(Exception):
-                faulthandler.cancel_dump_traceback_later()
-        return answer
 
     def _raised(self, error: BaseException) -> calls.Raised:
         frames = []

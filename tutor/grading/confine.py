@@ -323,19 +323,24 @@ def _data_bytes() -> int:
     return 0
 
 
-def limit_box(*, memory_mb: int, rules: Landlock | None) -> None:
-    """From inside a box, before anything of the submission runs: limits, no privileges, no files but its own.
+def limit_memory(megabytes: int) -> None:
+    """This process may take ``megabytes`` more than it has.
 
     RLIMIT_DATA and not RLIMIT_AS: the latter also counts the address space that CUDA reserves, and breaks it.
     """
+    if LINUX:
+        with contextlib.suppress(ValueError, OSError):
+            limit = _data_bytes() + megabytes * 2**20
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def restrict_box(rules: Landlock | None) -> None:
+    """From inside a box, before anything of a submission runs: limits, no privileges, no files but its own."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_FILE_BYTES, MOST_FILE_BYTES))
     if LINUX:
-        with contextlib.suppress(ValueError, OSError):
-            limit = _data_bytes() + memory_mb * 2**20
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
         with contextlib.suppress(OSError):
             _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         if rules is not None:

@@ -114,6 +114,12 @@ class BoxSetup(msgspec.Struct, frozen=True, tag=True):
     """Seconds left before the server kills this box."""
 
 
+class Deadline(msgspec.Struct, frozen=True, tag=True):
+    """The next requirement has begun, for a box that serves several; the server's patience ends in ``seconds``."""
+
+    seconds: float
+
+
 # Box -> server
 
 
@@ -147,7 +153,7 @@ class Show(msgspec.Struct, frozen=True, tag=True):
 ToServer = Grade | Prepare | Cancel | Quit
 ToJudge = JudgeSetup | JudgeGo | Answer | Lost
 FromJudge = Ready | Began | Call | Result | Finished | GraderFault | Show
-ToBox = BoxSetup | Call
+ToBox = BoxSetup | Call | Deadline
 FromBox = Loaded | LoadFailed | Reply | Show
 
 _encoder = msgspec.msgpack.Encoder()

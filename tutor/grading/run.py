@@ -136,6 +136,8 @@ class Run:
         self._box_fault = None
         if not self._box_serves_run:
             self._drop_box()
+        elif self.box is not None:
+            self._say(self.box, messages.Deadline(self.request.seconds))
         self._around.emit(Started(self.request.run, test))
 
     def _decided(self, result: RequirementResult) -> None:
@@ -173,8 +175,6 @@ class Run:
             return
         self.box, self._box_loaded = box, False
         seconds = max(min(self._deadline, self._run_deadline) - self._clock(), 0.1)
-        if self._box_serves_run:
-            seconds = max(self._run_deadline - self._clock(), 0.1)
         self._say(
             box,
             messages.BoxSetup(

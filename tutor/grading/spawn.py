@@ -24,7 +24,7 @@ from tutor.grading.frames import BlockingChannel, Channel
 
 Role = Literal["judge", "box"]
 MOST_TRACE_BYTES = 1 << 16
-NICENESS = 10
+NICENESS = 5
 _CHANNEL_FD, _TRACE_FD, _RULES_FD = 3, 4, 5
 
 
