@@ -18,8 +18,9 @@ class Tensors:
     """
 
     def __init__(self, seed: int, name: str = "") -> None:
-        # zlib.crc32 and not hash(): the latter differs from process to process.
-        self._generator = torch.Generator().manual_seed((seed << 32) ^ zlib.crc32(name.encode()))
+        # zlib.crc32 and not hash(), which differs from process to process; and seed and name within 32 bits, because
+        # torch's CPU generator drops the rest of a seed.
+        self._generator = torch.Generator().manual_seed(zlib.crc32(f"{seed}:{name}".encode()))
         self.shapes = ODD_SHAPES
 
     def __call__(self, *shape: int, dtype: torch.dtype = torch.float32, requires_grad: bool = False) -> torch.Tensor:

@@ -1,0 +1,29 @@
+"""For every test: settings, caches and progress of the person who runs them stay out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor import locale
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("TUTOR_CONFIG", str(home / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.delenv("TUTOR_WORKSPACE", raising=False)
+    monkeypatch.delenv("TUTOR_SPAWN", raising=False)
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    locale.use("en")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The top of the repository."""
+    return Path(__file__).resolve().parent.parent
