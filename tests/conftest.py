@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tutor import locale
+from tutor.catalog import builtin_pack
+from tutor.grading import Engine
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +31,12 @@ def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 def repository() -> Path:
     """The top of the repository."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def engine() -> AsyncIterator[Engine]:
+    """One warm engine for every test that grades for real (``loop_scope="session"``)."""
+    pack = builtin_pack()
+    async with Engine(hidden=[pack, pack.parent / "solutions"], needs=("sklearn",)) as warm:
+        await warm.ready()
+        yield warm

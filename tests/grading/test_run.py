@@ -41,6 +41,7 @@ class FakeChild:
         self.channel = FakeChannel()
         self.folder = folder
         self.status = None
+        self.awake = True
         self.printed = b""
         self.killed = False
 
@@ -286,3 +287,40 @@ def test_what_was_abandoned_reports_nothing(game):
     assert not [event for event in game.around.events if isinstance(event, Done)]
     assert game.judge in game.around.discarded
     assert game.around.boxes[0] in game.around.discarded
+
+
+def test_what_a_box_takes_to_start_is_not_the_submissions_time(game):
+    take = game.around.take_box
+
+    def take_sleeping():
+        box = take()
+        box.awake = False
+        return box
+
+    game.around.take_box = take_sleeping
+    game.start()
+    game.now += 30
+    game.run.tick(game.now)
+    assert not game.run.finished
+    game.run.on_box_awake()
+    game.now += 4
+    game.run.tick(game.now)
+    assert not game.run.finished
+    game.box_says(messages.Loaded(), messages.Reply(1, b""))
+    game.judge_says(passed("test_one"), messages.Began("test_two"), passed("test_two"), messages.Finished())
+    assert game.report.passed
+
+
+def test_a_box_that_cannot_start_is_not_the_submissions_fault(game):
+    take = game.around.take_box
+
+    def take_sleeping():
+        box = take()
+        box.awake = False
+        return box
+
+    game.around.take_box = take_sleeping
+    game.start()
+    game.around.boxes[0].status = 1
+    game.run.on_box_gone()
+    assert game.report.fault.kind == "grader"

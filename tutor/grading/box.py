@@ -54,6 +54,7 @@ def serve(channel: BlockingChannel, trace: int, rules: confine.Landlock | None) 
     warm_up()
     settle(trace, rules)
     try:
+        channel.send(messages.encode(messages.Awake()))
         setup = messages.decode_to_box(channel.receive())
         if not isinstance(setup, messages.BoxSetup):
             return

@@ -182,10 +182,6 @@ class Engine:
         self._send(messages.Quit())
         if self._writer is not None:
             self._writer.close()
-        try:
-            await asyncio.wait_for(asyncio.to_thread(process.wait), CLOSING_SECONDS)
-        except TimeoutError:
-            _kill(process)
         if self._listener is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listener
@@ -213,9 +209,7 @@ class Engine:
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError):
             pass
         finally:
-            _kill(process)
-            status = await asyncio.shield(asyncio.to_thread(process.wait))
-            self._settle(status)
+            self._settle(await asyncio.shield(asyncio.to_thread(_wait, process)))
 
     def _settle(self, status: int) -> None:
         said = ""
@@ -234,8 +228,14 @@ class Engine:
             events.put_nowait(EngineDied(message.strip()))
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the server's process group; its PID namespace, or its own supervision, takes the rest."""
-    if process.poll() is None:
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """The exit status of a server whose channel has closed.
+
+    It gets time to end by itself: killed at once, it would leave its children to end later than this call returns.
+    """
+    try:
+        return process.wait(CLOSING_SECONDS)
+    except subprocess.TimeoutExpired:
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
+        return process.wait()

@@ -123,6 +123,10 @@ class Deadline(msgspec.Struct, frozen=True, tag=True):
 # Box -> server
 
 
+class Awake(msgspec.Struct, frozen=True, tag=True):
+    """This process has imported everything and waits. Sent once, before anything else."""
+
+
 class Loaded(msgspec.Struct, frozen=True, tag=True):
     """The submission is imported."""
 
@@ -154,7 +158,7 @@ ToServer = Grade | Prepare | Cancel | Quit
 ToJudge = JudgeSetup | JudgeGo | Answer | Lost
 FromJudge = Ready | Began | Call | Result | Finished | GraderFault | Show
 ToBox = BoxSetup | Call | Deadline
-FromBox = Loaded | LoadFailed | Reply | Show
+FromBox = Awake | Loaded | LoadFailed | Reply | Show
 
 _encoder = msgspec.msgpack.Encoder()
 encode = _encoder.encode

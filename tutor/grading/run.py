@@ -34,6 +34,8 @@ from tutor.grading.spawn import Child
 MOST_KEPT_OUTPUT = 16 * 1024
 MOST_POINTS = 20_000
 MOST_PICTURES = 32
+STARTING_SECONDS = 60.0
+"""Seconds for a judge to collect, and for a box to wake up; not counted as the submission's."""
 CLOSING_GRACE = 0.5
 """Seconds in which a box that closed its channel should have ended."""
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -77,13 +79,14 @@ class Run:
         self._box_serves_run = box_serves_run
         self._clock = clock
         self._begun = clock()
-        self._run_deadline = self._begun + request.run_seconds
+        self._run_deadline = self._begun + STARTING_SECONDS
         self._deadline = self._run_deadline
         self._current: str | None = None
         self._pending: messages.Call | None = None
         self._box_loaded = False
         self._box_fault: Fault | None = None
         self._closed_until = math.inf
+        self._asleep_since: float | None = None
         self._results: dict[str, RequirementResult] = {}
         self._printed = 0
         self._kept: dict[str, str] = {}
@@ -126,6 +129,7 @@ class Run:
             expected = ", ".join(request.requirements)
             self.finish(faults.grader(f"it holds {', '.join(tests)}, but {expected} was expected"))
             return
+        self._run_deadline = self._deadline = self._clock() + request.run_seconds
         self._around.emit(Collected(request.run, tests, self._device))
         self._say(self.judge, messages.JudgeGo(request.seed, self._device, request.language))
 
@@ -174,7 +178,9 @@ class Run:
             self.finish(faults.grader(str(error)))
             return
         self.box, self._box_loaded = box, False
-        seconds = max(min(self._deadline, self._run_deadline) - self._clock(), 0.1)
+        now = self._clock()
+        self._asleep_since = None if box.awake else now
+        seconds = max(min(self._deadline, self._run_deadline) - now, 0.1)
         self._say(
             box,
             messages.BoxSetup(
@@ -188,6 +194,14 @@ class Run:
             ),
         )
 
+    def on_box_awake(self) -> None:
+        """A box that was taken before it was ready is ready now: what it took for that is nobody's fault."""
+        if self._asleep_since is not None:
+            waited = self._clock() - self._asleep_since
+            self._asleep_since = None
+            self._deadline += waited
+            self._run_deadline += waited
+
     def on_box(self, frame: bytes) -> None:
         """One message of the box. What is none, or answers nothing that was asked, is the submission's doing."""
         try:
@@ -196,6 +210,8 @@ class Run:
             self._lose_box(faults.garbled())
             return
         match message:
+            case messages.Awake():
+                self._lose_box(faults.garbled())  # it is said once, and not to a run
             case messages.Loaded():
                 self._box_loaded = True
             case messages.LoadFailed(kind, error, text, line):
@@ -231,6 +247,9 @@ class Run:
         """The box ended by itself; its last messages and output have been read."""
         box = self.box
         if box is None or self.finished:
+            return
+        if self._asleep_since is not None:
+            self.finish(faults.grader(f"a box could not start (status {box.status})"))
             return
         fault = faults.from_wait(box.status or 0)
         line = box.line_in(self.request.name)
@@ -271,6 +290,7 @@ class Run:
         box, self.box = self.box, None
         self._pending_output(box)
         self._box_loaded = False
+        self._asleep_since = None
         self._closed_until = math.inf
         if box is not None:
             self._around.discard(box)
@@ -286,6 +306,8 @@ class Run:
 
     @property
     def next_deadline(self) -> float:
+        if self._asleep_since is not None:
+            return self._asleep_since + STARTING_SECONDS
         return min(self._deadline, self._run_deadline, self._closed_until)
 
     def tick(self, now: float) -> None:
@@ -293,6 +315,9 @@ class Run:
         if self.finished or now < self.next_deadline:
             return
         request = self.request
+        if self._asleep_since is not None:
+            self.finish(faults.grader("a box did not start in time"))
+            return
         if now >= self._run_deadline:
             self._stop_run()
             return

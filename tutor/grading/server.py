@@ -61,6 +61,7 @@ class Server:
         self._prepared: GradeRequest | None = None
         self._graveyard: deque[Child] = deque()
         self._children: dict[int, Child] = {}
+        self._announced = False
         self._cuda: bool | None = None
         self._imported: set[str] = set()
         self._memory_looked = 0.0
@@ -108,7 +109,10 @@ class Server:
 
     def serve(self) -> None:
         """Until the client is gone or says so."""
-        self.emit(Status("ready", confinement=self._active))
+        # Forked processes are ready as soon as the server is; standby ones import everything first.
+        self._announced = not self._spawner.box_serves_run
+        if self._announced:
+            self.emit(Status("ready", confinement=self._active))
         try:
             while self._turn():
                 pass
@@ -229,7 +233,7 @@ class Server:
         if run.box is not None and now - self._memory_looked >= MEMORY_LOOK:
             self._memory_looked = now
             allowed = run.request.memory_mb * 2**20
-            if _resident_of_tree(run.box.pid) > allowed + _resident(os.getpid()):
+            if _grown_by(run.box.pid, run.box.resident_when_awake) > allowed:
                 run.over_memory()
 
     # The children
@@ -243,6 +247,14 @@ class Server:
             if run is not None and child is run.box and child.status is None:
                 run.on_bad_channel(error)
             return
+        if child.role == "box" and not child.awake and frames:
+            child.awake, child.resident_when_awake = True, _resident(child.pid)
+            if not self._announced:
+                self._announced = True
+                self.emit(Status("ready", confinement=self._active))
+            frames = frames[1:]
+            if run is not None and child is run.box:
+                run.on_box_awake()
         for frame in frames:
             if run is not None and not run.finished and child is run.judge:
                 run.on_judge(frame)
@@ -378,14 +390,13 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _resident_of_tree(pid: int, depth: int = 0) -> int:
-    """Bytes of resident memory of a process and its descendants (shared pages counted for each)."""
-    total = _resident(pid)
+def _grown_by(pid: int, before: int, depth: int = 0) -> int:
+    """Bytes of resident memory that a box and what it forked have taken beyond ``before``, which each started with."""
+    total = max(0, _resident(pid) - before)
     if depth < 4:
         with contextlib.suppress(OSError, ValueError):
             for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-                # Of a forked descendant only what it does not share with this server counts.
-                total += max(0, _resident_of_tree(int(child), depth + 1) - _resident(os.getpid()))
+                total += _grown_by(int(child), before, depth + 1)
     return total
 
 

@@ -38,6 +38,10 @@ class Child:
         self.output = output
         """Read end of what it prints; None for a judge, which prints nothing."""
         self.folder = folder
+        self.awake = False
+        """It has said that it is ready (a box; a judge says so by what it collected)."""
+        self.resident_when_awake = 0
+        """Bytes of memory that were its own before any submission came."""
         self.status: int | None = None
         """Exit status as of ``os.waitstatus_to_exitcode``, once it has been waited for."""
         self._trace = trace
