@@ -220,5 +220,5 @@ async def test_the_server_has_one_thread_and_leaves_nothing_behind(engine: Engin
     assert pid is not None
     for process in {pid, *descendants(pid)}:
         name = Path(f"/proc/{process}/cmdline").read_bytes()
-        if b"tutor.grading.server" in name:
+        if b"tutor.grading.launch" in name:
             assert len(list(Path(f"/proc/{process}/task").iterdir())) == 1

@@ -7,7 +7,8 @@ import pytest
 
 from tutor.grading import messages
 from tutor.grading.report import Decided, Done, GradeRequest, Point, RequirementResult
-from tutor.grading.run import Run, compose
+from tutor.grading.run import Run
+from tutor.grading.verdict import compose
 
 TESTS = ("test_one", "test_two")
 

@@ -109,7 +109,7 @@ class Engine:
             try:
                 self._process = subprocess.Popen(
                     # -P: a torch.py in the learner's folder must not be imported in torch's place.
-                    [sys.executable, "-P", "-m", "tutor.grading.server", msgspec.json.encode(options).decode()],
+                    [sys.executable, "-P", "-m", "tutor.grading.launch", msgspec.json.encode(options).decode()],
                     stdin=subprocess.DEVNULL,
                     stdout=self._errors,
                     stderr=self._errors,

@@ -24,12 +24,11 @@ from tutor.grading.report import (
     Output,
     Picture,
     Point,
-    Report,
     RequirementResult,
-    RunVerdict,
     Started,
 )
 from tutor.grading.spawn import Child
+from tutor.grading.verdict import compose
 
 MOST_KEPT_OUTPUT = 16 * 1024
 MOST_POINTS = 20_000
@@ -406,30 +405,3 @@ class Run:
         )
         self._around.emit(Done(self.request.run, report))
         self._around.discard(self.judge)
-
-
-def compose(
-    request: GradeRequest,
-    device: str,
-    results: dict[str, RequirementResult],
-    fault: Fault | None,
-    seconds: float,
-    curves: tuple[Curve, ...] = (),
-    pictures: tuple[Picture, ...] = (),
-) -> Report:
-    """The report of a run.
-
-    Passed means: exactly the expected requirements ran, and all passed. Nothing else does.
-    """
-    rows = tuple(results.get(test) or RequirementResult(test, "not_run") for test in request.requirements)
-    verdicts = {row.verdict for row in rows}
-    if fault is None:
-        fault = next((row.fault for row in rows if row.fault is not None), None)
-    if fault is None and "not_run" in verdicts:
-        fault = faults.incomplete()
-    verdict: RunVerdict
-    if fault is None and rows and verdicts == {"passed"}:
-        verdict = "passed"
-    else:
-        verdict = "failed" if verdicts & {"passed", "failed"} else "error"
-    return Report(request.exercise, device, request.seed, verdict, fault, seconds, rows, curves, pictures)

@@ -1,7 +1,6 @@
 """The server: imports everything once, forks judges and boxes, and is their only supervisor.
 
-It runs no code of a pack or of a learner, stays at one thread and never touches CUDA. Started by the client as
-``python -m tutor.grading.server OPTIONS``; a first process takes the namespaces, its child is the server proper.
+It runs no code of a pack or of a learner, stays at one thread and never touches CUDA. See ``launch`` for its start.
 """
 
 from __future__ import annotations
@@ -11,27 +10,25 @@ import importlib
 import os
 import select
 import selectors
-import shutil
 import signal
 import socket
-import sys
-import tempfile
 import time
 from collections import deque
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from tutor import locale
-from tutor.grading import confine, faults, messages
-from tutor.grading.frames import BadFrame, BlockingChannel, Channel, ChannelClosed
-from tutor.grading.options import ServerOptions
+from tutor.grading import faults, messages
+from tutor.grading.frames import BadFrame, Channel, ChannelClosed
 from tutor.grading.report import Cancelled, Done, Event, GradeRequest, Status
-from tutor.grading.run import Run, compose
-from tutor.grading.spawn import Child, ForkSpawner, Role, Spawner, StandbySpawner
+from tutor.grading.run import Run
+from tutor.grading.spawn import Child, Role, Spawner
+from tutor.grading.system import grown_by, has_cuda, resident, settle_memory
+from tutor.grading.verdict import compose
 
 MOST_SPARES = 8
+ENDING_SECONDS = 2.0
+"""Seconds in which killed children should have ended."""
 MEMORY_LOOK = 0.25
 """Seconds between two looks at a box's resident memory."""
 
@@ -117,8 +114,20 @@ class Server:
             while self._turn():
                 pass
         finally:
-            for child in list(self._children.values()):
-                child.kill()
+            self._end_children()
+
+    def _end_children(self) -> None:
+        """Kill every child, and what children left behind, and wait for them: nobody would after this process."""
+        for child in list(self._children.values()):
+            child.kill()
+        deadline = time.monotonic() + ENDING_SECONDS
+        while time.monotonic() < deadline:
+            self._end_strays()
+            try:
+                if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                    select.select([self._wake_reader], [], [], 0.02)
+            except ChildProcessError:
+                return
 
     def _turn(self) -> bool:
         for child in (self._run.judge, self._run.box) if self._run else ():
@@ -230,10 +239,10 @@ class Server:
             return
         now = time.monotonic()
         run.tick(now)
-        if run.box is not None and now - self._memory_looked >= MEMORY_LOOK:
+        if run.box is not None and run.box.awake and now - self._memory_looked >= MEMORY_LOOK:
             self._memory_looked = now
             allowed = run.request.memory_mb * 2**20
-            if _grown_by(run.box.pid, run.box.resident_when_awake) > allowed:
+            if grown_by(run.box.pid, run.box.resident_when_awake) > allowed:
                 run.over_memory()
 
     # The children
@@ -248,7 +257,7 @@ class Server:
                 run.on_bad_channel(error)
             return
         if child.role == "box" and not child.awake and frames:
-            child.awake, child.resident_when_awake = True, _resident(child.pid)
+            child.awake, child.resident_when_awake = True, resident(child.pid)
             if not self._announced:
                 self._announced = True
                 self.emit(Status("ready", confinement=self._active))
@@ -380,143 +389,3 @@ def _key(request: GradeRequest) -> tuple[Any, ...]:
     except OSError:
         return (request.grader, request.requirements)
     return (request.grader, request.requirements, stat.st_mtime_ns, stat.st_size)
-
-
-def _resident(pid: int) -> int:
-    """Bytes of resident memory of a process; 0 where it cannot be read."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
-        return 0
-
-
-def _grown_by(pid: int, before: int, depth: int = 0) -> int:
-    """Bytes of resident memory that a box and what it forked have taken beyond ``before``, which each started with."""
-    total = max(0, _resident(pid) - before)
-    if depth < 4:
-        with contextlib.suppress(OSError, ValueError):
-            for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-                total += _grown_by(int(child), before, depth + 1)
-    return total
-
-
-def has_cuda() -> bool:
-    """Whether torch sees a GPU; asked in a process that is thrown away, so that this one never touches CUDA."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"
-            import torch
-
-            status = 0 if torch.cuda.is_available() else 1
-        finally:
-            os._exit(status)
-    _, code = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(code) == 0
-
-
-def settle_memory() -> None:
-    """Keep the garbage collector of every child away from what is here now: it would copy all those pages."""
-    import gc
-
-    gc.collect()
-    gc.freeze()
-
-
-def import_everything(needs: tuple[str, ...]) -> None:
-    """Import torch, pytest and what common first calls would import, and let pytest run once."""
-    import torch
-    import torch._dynamo  # any optimizer imports it: two seconds, if not here
-    import torch.testing
-    import torch.utils.checkpoint
-    import torch.utils.data
-
-    from tutor.grading import judge
-
-    torch.set_num_threads(1)
-    for name in needs:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    judge.rehearse()
-
-
-def _serve_child(role: Role, channel: BlockingChannel, trace: int, rules: confine.Landlock | None) -> None:
-    if role == "judge":
-        from tutor.grading import judge
-
-        confine.hide_memory()
-        judge.serve(channel)
-    else:
-        from tutor.grading import box
-
-        box.serve(channel, trace, rules)
-
-
-def main(arguments: list[str]) -> None:
-    options = msgspec.json.decode(arguments[0], type=ServerOptions)
-    sock = socket.socket(fileno=options.channel)
-    base = Path(tempfile.mkdtemp(prefix="tutor-"))
-    active = confine.take_namespaces(base, options.confinement)
-    if "pid" in active:
-        _stand_by(sock, base)
-        if confine.mount_proc():
-            active = (*active, "proc")
-    try:
-        _serve(sock, base, active, options)
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
-        sys.stdout.flush()
-        os._exit(0)
-
-
-def _stand_by(sock: socket.socket, base: Path) -> None:
-    """Fork the server as the first process of the new PID namespace; the caller stays outside and ends with it."""
-    pid = os.fork()
-    if pid == 0:
-        confine.die_with_parent()
-        return
-    watch = select.poll()
-    watch.register(sock.fileno(), select.POLLHUP | getattr(select, "POLLRDHUP", 0))
-    ended = os.pidfd_open(pid)
-    watch.register(ended, select.POLLIN)
-    for fd, _ in watch.poll():
-        if fd == sock.fileno():
-            # The client is gone. The server notices too, unless it is deep in an import: it gets a moment.
-            select.select([ended], [], [], 2.0)
-    with contextlib.suppress(OSError):
-        os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
-    shutil.rmtree(base, ignore_errors=True)
-    os._exit(min(abs(os.waitstatus_to_exitcode(status)), 255))
-
-
-def _serve(sock: socket.socket, base: Path, active: tuple[str, ...], options: ServerOptions) -> None:
-    os.environ["TMPDIR"] = str(base)
-    tempfile.tempdir = None
-    confine.become_subreaper()
-    spawner: Spawner
-    if options.spawn == "standby":
-        spawner = StandbySpawner(base, [Path(path) for path in options.hidden])
-        active = (*active, "limits")
-    else:
-        import_everything(options.needs)
-        namespaces = confine.pid_namespaces() if "pid" in options.confinement else None
-        rules = (
-            confine.landlock(base, [Path(path) for path in options.hidden])
-            if "landlock" in options.confinement
-            else None
-        )
-        confine.hide_memory()
-        active = (*active, *(("landlock",) if rules else ()), "limits")
-
-        def serve_child(role: Role, channel: BlockingChannel, trace: int) -> None:
-            _serve_child(role, channel, trace, rules)
-
-        spawner = ForkSpawner(base, serve_child, namespaces, rules)
-        settle_memory()
-    Server(Channel(sock), spawner, active).serve()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
