@@ -1,8 +1,8 @@
 """From save to verdict: the warm engine against a cold ``python -m pytest`` on the same grader, in turns, in one run.
 
-Rerun with ``python benchmarks/verdict.py``. The warm engine's time runs from handing in the submission to the report; that
-of pytest is the whole process, which is what an ordinary test runner would cost at each save. The submission is the
-reference of ``custom_loss/squared_error``; both sides must pass it, or the benchmark stops.
+Rerun with ``python benchmarks/verdict.py``. The warm engine's time runs from handing in the submission to the report;
+that of pytest is the whole process, which is what an ordinary test runner would cost at each save. The submission is
+the reference of ``custom_loss/squared_error``; both sides must pass it, or the benchmark stops.
 """
 
 from __future__ import annotations
