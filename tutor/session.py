@@ -8,6 +8,7 @@ import difflib
 import hashlib
 import importlib.metadata
 import re
+import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -18,12 +19,12 @@ import platformdirs
 from tutor import locale
 from tutor.catalog import Catalog, Exercise, FaqEntry, in_language
 from tutor.feedback import Fingerprint, Hint, choose_entry, closest, fingerprint
-from tutor.grading import Cancelled, Done, Engine, EngineDied, Fault, GradeRequest, Report, RunEvent, Status
+from tutor.grading import Done, Engine, EngineDied, Fault, GradeRequest, Report, RunEvent, Status
 from tutor.workspace import Attempt, ExerciseState, Workspace
 
 Device = Literal["cpu", "cuda", "auto"]
-MOST_SECONDS_FOR_FINGERPRINTS = 5.0
-"""Mistakes are graded while the learner waits for a hint only where that takes about this long at most."""
+SECONDS_FOR_FINGERPRINTS = 8.0
+"""How long known mistakes may be graded while a learner waits for the hint; once done, they are cached."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -69,7 +70,8 @@ class Session:
         mine = self.workspace.read(exercise).decode("utf-8", "replace").splitlines(keepends=True)
         reference = exercise.solutions[0]
         theirs = reference.read_text(encoding="utf-8").splitlines(keepends=True)
-        return "".join(difflib.unified_diff(mine, theirs, str(self.workspace.path(exercise)), reference.name))
+        lines = difflib.unified_diff(mine, theirs, str(self.workspace.path(exercise)), reference.name)
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
     # The engine
 
@@ -185,8 +187,8 @@ class Session:
         known = await self._fingerprints(exercise, report)
         return await asyncio.to_thread(self._hint, exercise, report, known)
 
-    def _hint(self, exercise: Exercise, report: Report, known: Mapping[str, Fingerprint] | None) -> Hint | None:
-        mistake = closest(report, known) if known else None
+    def _hint(self, exercise: Exercise, report: Report, known: Mapping[str, Fingerprint]) -> Hint | None:
+        mistake = closest(report, known)
         entry_id = choose_entry(report, exercise, mistake, mistakes_of(exercise))
         entry = _entry(exercise, entry_id)
         if entry is None:
@@ -194,28 +196,37 @@ class Session:
         shown = self.workspace.hints_shown(self.catalog.id_of(exercise)).get(entry.id, 0)
         return Hint(entry.id, entry.question, mistake, entry.steps, shown)
 
-    async def _fingerprints(self, exercise: Exercise, report: Report) -> dict[str, Fingerprint] | None:
-        """Those of the exercise's mistakes, from the cache or by grading them now; None where that would take long."""
-        cache = _Fingerprints(exercise, "cuda" if report.device.startswith("cuda") else "cpu", report.seed)
-        if (known := await asyncio.to_thread(cache.load)) is not None:
-            return known
-        if report.seconds * len(exercise.mistakes) > MOST_SECONDS_FOR_FINGERPRINTS:
-            return None
-        found: dict[str, Fingerprint] = {}
+    async def _fingerprints(self, exercise: Exercise, report: Report) -> dict[str, Fingerprint]:
+        """Those of the exercise's mistakes, from the cache or by grading them now.
+
+        Where that takes longer than a learner would wait, the rest is left for the next time.
+        """
+        if _unwritten(report):
+            return {}
+        cache = _Fingerprints(exercise, report.device, report.seed)
+        known = await asyncio.to_thread(cache.load)
+        until = time.monotonic() + SECONDS_FOR_FINGERPRINTS
         for path in exercise.mistakes:
+            if path.stem in known or time.monotonic() > until:
+                continue
             source = await asyncio.to_thread(path.read_bytes)
-            request = self._request(exercise, source, cache.device, report.seed)
-            try:
-                async with contextlib.aclosing(self.engine.grade(request)) as events:
-                    async for event in events:
-                        if isinstance(event, Cancelled):
-                            return None  # something newer is being graded: next time
-                        if isinstance(event, Done):
-                            found[path.stem] = fingerprint(event.report)
-            except EngineDied:
-                return None
-        await asyncio.to_thread(cache.save, found)
-        return found
+            graded = await self._silently(self._request(exercise, source, cache.device, report.seed))
+            if graded is None:
+                break  # something newer is being graded
+            known[path.stem] = fingerprint(graded)
+            await asyncio.to_thread(cache.save, known)
+        return known
+
+    async def _silently(self, request: GradeRequest) -> Report | None:
+        """The report of a run that nobody watches; None where it was given up."""
+        try:
+            async with contextlib.aclosing(self.engine.grade(request)) as events:
+                async for event in events:
+                    if isinstance(event, Done):
+                        return event.report
+        except EngineDied:
+            pass
+        return None
 
 
 def mistakes_of(exercise: Exercise) -> dict[str, str]:
@@ -227,6 +238,11 @@ def mistakes_of(exercise: Exercise) -> dict[str, str]:
         if match:
             found[path.stem] = match.group(1)
     return found
+
+
+def _unwritten(report: Report) -> bool:
+    """Every requirement met the stub's NotImplementedError: no mistake has been made yet."""
+    return all(row.observed and row.observed[-1].endswith(":NotImplementedError") for row in report.requirements)
 
 
 def _entry(exercise: Exercise, entry_id: str | None) -> FaqEntry | None:
@@ -244,12 +260,12 @@ class _Fingerprints:
         folder = platformdirs.user_cache_path("torch-tutor") / "fingerprints"
         self._path = folder / f"{exercise.topic}-{exercise.name}-{digest.hexdigest()[:16]}.json"
 
-    def load(self) -> dict[str, Fingerprint] | None:
-        """None where nothing usable is cached."""
+    def load(self) -> dict[str, Fingerprint]:
+        """Those known so far; none where nothing usable is cached."""
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=dict[str, Fingerprint])
         except (OSError, msgspec.MsgspecError):
-            return None
+            return {}
 
     def save(self, found: Mapping[str, Fingerprint]) -> None:
         """A cache that cannot be written is no loss."""
