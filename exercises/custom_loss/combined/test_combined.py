@@ -186,8 +186,8 @@ def test_certain(tensors, dtype):
 def test_log(tensors):
     batches = [(tensors(4, 3) * scale, tensors.integers(3, 4)) for scale in (0.5, 2.0, 5.0)]
     kept = history(0.3, batches)
-    for i, ((logits, target), parts) in enumerate(zip(batches, kept, strict=True), start=1):
-        _, parts = total_and_parts((None, parts))
+    for i, ((logits, target), entry) in enumerate(zip(batches, kept, strict=True), start=1):
+        _, parts = total_and_parts((None, entry))
         for name, expected in zip(("cross_entropy", "penalty"), closed_form(logits, target, 0.3), strict=True):
             expect_close(parts[name], expected, what=f'#{i} "{name}"')
 
@@ -233,8 +233,8 @@ def test_digits(digits):
     )
     expect(
         sure <= plain - 0.2,
-        en="On held-out digits the largest probability is {sure:.3f} on average; cross-entropy alone gives {plain:.3f}, "
-        "and the penalty should bring it down by at least 0.2.",
+        en="On held-out digits the largest probability is {sure:.3f} on average; cross-entropy alone gives "
+        "{plain:.3f}, and the penalty should bring it down by at least 0.2.",
         ja="学習に使っていない数字での最大の確率は、平均 {sure:.3f} です。交差エントロピーだけなら {plain:.3f} で、"
         "ペナルティによって 0.2 以上下がるはずです。",
         sure=sure,

@@ -20,7 +20,7 @@ SHAPES = ((1, 2), (1, 5), (4, 3), (7, 10))
 DTYPES = (torch.float64, torch.float32)
 # One fault at a time: wide enough that an eps put elsewhere, too small for this test, is left to test_unchanged; in
 # float32 also for a log-sum-exp that is subtracted after it has been rounded.
-ONE_FAULT = {torch.float64: {"rtol": 1e-6, "atol": 1e-9}, torch.float32: {"rtol": 1e-3, "atol": 1e-4}}
+ONE_FAULT = {torch.float64: {"rtol": 1e-5, "atol": 1e-7}, torch.float32: {"rtol": 1e-3, "atol": 1e-4}}
 EXACT = {"rtol": 1e-10, "atol": 1e-12}
 
 every_case = pytest.mark.parametrize("dtype", DTYPES, ids=lambda dtype: str(dtype).removeprefix("torch."))
@@ -47,17 +47,17 @@ def arguments_after(submission, logits, target, weight):
 
 
 @probe
-def fit(submission, features, target, weight, rate, epochs, size):
-    """Train a linear model from zero, at a learning rate that falls to zero; return its weight and bias."""
+def fit(submission, features, target, weight, first, last, epochs, size):
+    """Train a linear model from zero, at a learning rate falling from first to last; return its weight and bias."""
     criterion = submission.SoftLabelLoss()
     model = torch.nn.Linear(features.shape[1], target.shape[1], dtype=features.dtype, device=features.device)
     torch.nn.init.zeros_(model.weight)
     torch.nn.init.zeros_(model.bias)
     batches = list(zip(features.split(size), target.split(size), weight.split(size), strict=True))
     steps = epochs * len(batches)
-    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    optimizer = torch.optim.SGD(model.parameters(), lr=first)
     for step in range(steps):
-        optimizer.param_groups[0]["lr"] = rate * (1 - step / steps)
+        optimizer.param_groups[0]["lr"] = first * (last / first) ** (step / steps)
         x, share, trust = batches[step % len(batches)]
         optimizer.zero_grad()
         loss = criterion(model(x), share, trust)
@@ -176,6 +176,8 @@ def test_large_logits_gradient(tensors, shape, dtype):
 def test_unchanged(tensors, shape):
     n, k = shape
     plain = ordinary(tensors, n, k, torch.float64)
+    plain.target[0, tensors.choice(range(k))] = 1e-6  # small is not 0
+    plain = plain._replace(target=plain.target / plain.target.sum(dim=1, keepdim=True))
     hard = shifted(tensors, 3, k, torch.float64, 1e4)
     hard = hard._replace(target=without_votes(tensors, 3, k, torch.float64).target)
     beside = Batch(*(torch.cat(pair) for pair in zip(plain, hard, strict=True)))
@@ -183,12 +185,22 @@ def test_unchanged(tensors, shape):
     for batch in (plain, beside, unread):
         value, expected = closed_form(batch)
         loss, gradient = loss_and_gradient(*batch)
-        expect_close(loss, value, what="loss", **EXACT)
+        expect_close(loss, value, what="loss", **ONE_FAULT[torch.float64])
+        # Six digits, which is what expect_close shows, would look the same here.
+        shift = abs(loss.item() - value.item())
+        expect(
+            shift <= EXACT["rtol"] * value.item() + EXACT["atol"],
+            en="The loss is {shift:.2g} of itself away from the equation; 1e-10 is allowed. Does something, an eps for "
+            "instance, act on every input and not only where the fault is?",
+            ja="損失の値が、式の値から相対誤差で {shift:.2g} ずれています。許されるのは 1e-10 までです。"
+            "eps のように、欠陥のない入力にまで働くものがないか確かめてください。",
+            shift=shift / value.item(),
+        )
         expect_gradient(gradient, expected, **EXACT)
     for name, before, after in zip(Batch._fields, beside, arguments_after(*beside), strict=True):
         expect(
             isinstance(after, torch.Tensor) and torch.equal(after, before),
-            en="After forward, {name} no longer holds the values that were passed in: the loss wrote into its argument.",
+            en="After forward, {name} no longer holds the values that were passed in: the loss wrote into it.",
             ja="forward のあと、{name} の値が渡したときと変わっています。引数のテンソルに書き込んでいます。",
             name=name,
         )
@@ -211,17 +223,19 @@ def digits(tensors):
 
 
 def test_digits(digits):
+    # On raw pixels the first steps are far too long: the logits reach several hundred. Right answers end above 90%,
+    # a loss that loses the gradient of such logits below 80%.
     features, labels, target, weight = digits
     train = 20 * 64
-    matrix, bias = fit(features[:train], target[:train], weight[:train], 0.1, 20, 64)
+    matrix, bias = fit(features[:train], target[:train], weight[:train], 0.5, 0.001, 15, 64)
     expect_shape(matrix, (10, 64), what="weight")
     expect_shape(bias, (10,), what="bias")
     expect_finite(matrix, what="parameters")
     expect_finite(bias, what="parameters")
     right = ((features[train:] @ matrix.T + bias).argmax(dim=1) == labels[train:]).float().mean().item()
     expect(
-        right >= 0.89,
-        en="After training, {right:.1%} of the test images are recognised; 89% was wanted.",
-        ja="学習後の正解率は、テスト画像で {right:.1%} です。必要なのは 89% です。",
+        right >= 0.85,
+        en="After training, {right:.1%} of the test images are recognised; 85% was wanted.",
+        ja="学習後の正解率は、テスト画像で {right:.1%} です。必要なのは 85% です。",
         right=right,
     )

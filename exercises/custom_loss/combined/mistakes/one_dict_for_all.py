@@ -1,4 +1,4 @@
-# mistake: parts
+# mistake: kept-parts
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,0 +1,16 @@
+# mistake: power-at-zero
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class FocalLoss(nn.Module):
+    def __init__(self, gamma=2.0):
+        super().__init__()
+        self.gamma = gamma
+
+    def forward(self, logits, target):
+        z = (2 * target - 1) * logits
+        rest = torch.sigmoid(-z)
+        factor = torch.where(rest > 0, rest**self.gamma, 0.0)
+        return (factor * F.softplus(-z)).mean()

@@ -1,0 +1,81 @@
+"""``tutor`` without a command: how the app is wired to the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_tools import tutor
+
+from tutor import app
+from tutor.cli import paper
+from tutor.workspace import Settings, load_settings, save_settings
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the app was started with; it leaves at once, after doing what ``"during"`` says."""
+    seen: dict[str, Any] = {"during": lambda **_: None}
+
+    def run(factory: app.SessionFactory, **options: Any) -> int:
+        seen.update(options, factory=factory)
+        during: Callable[..., None] = seen["during"]
+        during(**options)
+        return 0
+
+    monkeypatch.setattr(app, "run", run)
+    monkeypatch.setattr(paper, "is_terminal", lambda *streams: True)
+    monkeypatch.setattr(paper, "terminal", lambda: None)
+    return seen
+
+
+def test_the_first_start_asks_and_remembers(started: dict[str, Any], place: Path, tmp_path: Path) -> None:
+    started["during"] = lambda remember, **_: remember(app.Choice("ja", tmp_path / "mine"))
+    result = tutor()
+    assert (result.status, result.err) == (0, "")
+    assert started["choice"] is None
+    assert started["folder"] == place
+    assert load_settings() == Settings(language="ja", workspace=tmp_path / "mine")
+
+
+def test_later_starts_know(started: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TUTOR_WORKSPACE")
+    save_settings(Settings(language="ja", workspace=tmp_path / "mine", device="cpu"))
+    tutor()
+    assert started["choice"] == app.Choice("ja", tmp_path / "mine")
+    assert started["device"] == "cpu"
+    tutor("--lang", "en", "--workspace", str(tmp_path / "other"))
+    assert started["choice"] == app.Choice("en", tmp_path / "other")
+
+
+def test_options_of_one_run_are_not_remembered(started: dict[str, Any], tmp_path: Path) -> None:
+    save_settings(Settings(language="ja", workspace=tmp_path / "mine"))
+    other = tmp_path / "other"
+
+    def during(remember: app.Remember, **_: object) -> None:
+        remember(app.Choice("ja", other))
+        assert load_settings() == Settings(language="ja", workspace=tmp_path / "mine")
+        remember(app.Choice("en", other))  # the key for the language, twice
+        assert load_settings() == Settings(language="en", workspace=tmp_path / "mine")
+        remember(app.Choice("ja", other))
+        assert load_settings() == Settings(language="ja", workspace=tmp_path / "mine")
+
+    started["during"] = during
+    assert tutor("--workspace", str(other)).status == 0
+
+
+def test_the_factory_opens_a_session(started: dict[str, Any], tmp_path: Path) -> None:
+    tutor()
+    session = started["factory"](app.Choice("en", tmp_path / "new"))
+    assert [session.catalog.id_of(e) for e in session.catalog.exercises][0] == "sums/double"
+    assert set(session.states().values()) == {"new"}
+    assert (tmp_path / "new").is_dir()
+
+
+def test_the_factory_refuses_with_a_sentence(started: dict[str, Any], tmp_path: Path) -> None:
+    tutor()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(app.SetupError, match="file"):
+        started["factory"](app.Choice("en", tmp_path / "file"))

@@ -1,0 +1,17 @@
+# verdict: error
+# fault: timeout
+# says: and was stopped.
+# seconds: 0.8
+#
+# A frame of 200 MiB is announced and never sent.
+import os
+import struct
+
+from torch import nn
+
+
+class SquaredErrorLoss(nn.Module):
+    def forward(self, input, target):
+        os.write(3, struct.pack("!I", 200 * 2**20))
+        while True:
+            pass

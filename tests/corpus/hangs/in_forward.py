@@ -1,0 +1,13 @@
+# verdict: error
+# fault: timeout
+# says: Last seen in line 12.
+# seconds: 0.6
+#
+# The plainest hang.
+from torch import nn
+
+
+class SquaredErrorLoss(nn.Module):
+    def forward(self, input, target):
+        while True:
+            pass

@@ -1,0 +1,10 @@
+# verdict: failed
+# says: The loss is None: does every path return something?
+#
+# return forgotten.
+from torch import nn
+
+
+class SquaredErrorLoss(nn.Module):
+    def forward(self, input, target):
+        loss = ((input - target) ** 2).mean()

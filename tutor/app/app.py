@@ -1,0 +1,379 @@
+"""The app: holds what all screens look at (language, engine, the run in progress, states) and talks to the session."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from textual import work
+from textual.app import App
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tutor.app import wrapping
+from tutor.app.actions import EVERYWHERE, PALETTE, QUIT_ALWAYS, bindings, next_language
+from tutor.app.ports import Choice, Device, LearnerSession, Remember, SessionFactory, SetupError, State
+from tutor.app.screens.home import HomeScreen
+from tutor.app.words import Speaking
+from tutor.locale import _, current, use
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+    from textual.screen import Screen
+
+    from tutor.app.runs import Collector, Snapshot
+    from tutor.catalog.model import Exercise
+    from tutor.grading.report import Report
+
+T = TypeVar("T")
+
+EngineState = Literal["off", "warming", "ready", "restarting", "broken"]
+
+SETTLED = 10.0
+"""Seconds that a new engine must have lived before its end is taken for an accident."""
+FRAME = 1 / 20
+"""Seconds between two snapshots of a run: what lies between is not painted. Verdicts do not wait for it."""
+
+
+@dataclass
+class RunChanged(Message):
+    """A run has come further."""
+
+    snapshot: Snapshot
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, RunChanged) and message.snapshot.token <= self.snapshot.token
+
+
+class SessionOpened(Message):
+    """The session stands, and the learner's states are known."""
+
+
+def _palette() -> type[Provider]:
+    from tutor.app.palette import ActionsProvider
+
+    return ActionsProvider
+
+
+class TutorApp(App[None]):
+    """See ``tutor.app.start.run``."""
+
+    CSS_PATH = ["app.tcss", "screens/home.tcss"]  # noqa: RUF012 (the first screen's own is not read by itself)
+    TITLE = "torch-tutor"
+    COMMANDS = {_palette}  # noqa: RUF012 (textual declares it so)
+    BINDINGS = bindings((*EVERYWHERE, PALETTE, QUIT_ALWAYS))
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    ENABLE_COMMAND_PALETTE = True
+
+    language: reactive[str] = reactive("en", init=False)
+    engine: reactive[EngineState] = reactive("off", init=False)
+    engine_problem: reactive[str] = reactive("", init=False)
+    """Why the engine is not there, where it is not."""
+    run_now: reactive[Snapshot | None] = reactive(None, init=False)
+    """The newest run, finished or not."""
+    states: reactive[Mapping[str, State]] = reactive(dict, init=False)
+
+    def __init__(
+        self,
+        factory: SessionFactory,
+        *,
+        choice: Choice | None,
+        folder: Path,
+        remember: Remember,
+        device: Device = "auto",
+    ) -> None:
+        super().__init__()
+        self.session: LearnerSession | None = None
+        self.device: Device = device
+        self.suggested_folder = folder
+        self._factory = factory
+        self._choice = choice
+        self._remember = remember
+        self._ids: dict[tuple[str, str], str] = {}
+        self._warm_since = 0.0
+        self._tokens = itertools.count(1)
+        self._newest = 0
+        self._disk = asyncio.Lock()
+        wrapping.install()
+        self.runs: dict[str, Snapshot] = {}
+        """The newest run of each exercise since the app was started, by the exercise's id."""
+        self.graded: dict[str, bytes] = {}
+        """What was graded last, by the exercise's id."""
+        self.last_exercise: str | None = None
+        if choice is not None:
+            use(choice.language)
+        self.set_reactive(TutorApp.language, current())
+
+    # Starting and leaving
+
+    def get_default_screen(self) -> Screen[None]:
+        return HomeScreen()
+
+    def on_mount(self) -> None:
+        self.set_interval(2, self._look_after_engine)
+        if self._choice is not None:
+            # After the first paint: opening the session imports far more than the paint needs.
+            self.call_after_refresh(self._open_chosen, self._choice)
+        else:
+            self._welcome(self.suggested_folder)
+
+    def _welcome(self, folder: Path, problem: str = "") -> None:
+        from tutor.app.screens.welcome import WelcomeScreen
+
+        self.push_screen(WelcomeScreen(folder, problem=problem))
+
+    @work(group="session")
+    async def _open_chosen(self, choice: Choice) -> None:
+        try:
+            await self.open_session(choice)
+        except SetupError as error:
+            # The folder of last time is gone or cannot be written: ask again, and say why.
+            self._welcome(choice.folder, str(error))
+
+    async def open_session(self, choice: Choice) -> None:
+        """Open the session and start the engine.
+
+        Raises:
+            SetupError: it cannot be opened so.
+        """
+        session = await asyncio.to_thread(self._factory, choice)
+        if self._choice is None:
+            await self.attempt(self._remember, choice)
+        self._choice = choice
+        self.session = session
+        self._ids = _ids(session)
+        self.states, self.last_exercise = await self.disk(_progress, session)
+        self.post_message(SessionOpened())
+        self.run_worker(self.warm(), group="engine")
+
+    async def on_session_opened(self) -> None:
+        while not isinstance(self.screen, HomeScreen):
+            await self.pop_screen()
+        self.screen.show_catalog()
+        self.run_worker(_preload, thread=True, group="preload")
+
+    async def warm(self) -> bool:
+        """Start the engine if need be; answer whether it stands."""
+        if self.session is None:
+            return False
+        if self.engine != "restarting":
+            self.engine = "warming"
+        try:
+            await self.session.warm()
+        except Exception as error:  # whatever kept it from starting is said, and a key tries again
+            self.log.error(error)
+            self.engine_problem = str(error) or type(error).__name__
+            self.engine = "broken"
+            return False
+        self.engine_problem = ""
+        self.engine = "ready"
+        self._warm_since = monotonic()
+        return True
+
+    async def _look_after_engine(self) -> None:
+        """An engine that ends while nobody asks anything of it is started again, unless that is all it does."""
+        if self.session is None or self.engine != "ready" or self.session.status.state != "stopped":
+            return
+        if monotonic() - self._warm_since < SETTLED:
+            self.engine_problem = self.session.status.message
+            self.engine = "broken"
+        else:
+            self.engine = "restarting"
+            await self.warm()
+
+    async def on_unmount(self) -> None:
+        await self.close_session()
+
+    async def close_session(self) -> None:
+        """End the engine; harmless when done before."""
+        if self.session is not None:
+            await self.session.close()
+
+    async def action_quit(self) -> None:
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        self.notify(_("Press q or ctrl+q to quit."), timeout=3)
+
+    # The disk
+
+    async def disk(self, call: Callable[..., T], *arguments: object) -> T:
+        """Make a blocking call of the session in a thread, after those before it have returned."""
+        async with self._disk:
+            return await asyncio.to_thread(call, *arguments)
+
+    async def attempt(self, call: Callable[..., T], *arguments: object) -> T | None:
+        """Like ``disk``, but a refusal is shown to the learner, and None comes back."""
+        try:
+            return await self.disk(call, *arguments)
+        except Exception as error:  # its text is a sentence for the learner; the traceback is in the developer's log
+            self.log.error(error)
+            self.notify(str(error) or type(error).__name__, severity="error", timeout=8, markup=False)
+            return None
+
+    def id_of(self, exercise: Exercise) -> str:
+        """The id by which the workspace knows ``exercise``."""
+        return self._ids.get((exercise.pack, exercise.id), exercise.id)
+
+    def state_of(self, exercise: Exercise) -> State:
+        return self.states.get(self.id_of(exercise), "new")
+
+    async def refresh_states(self) -> None:
+        if self.session is not None:
+            found = await self.attempt(_progress, self.session)
+            if found is not None:
+                self.states, self.last_exercise = found
+
+    # Grading
+
+    def grade(self, exercise: Exercise, source: bytes) -> None:
+        """Grade ``source``; what an older run still says is ignored from now on."""
+        from tutor.app.runs import Collector
+
+        self._newest = next(self._tokens)
+        self.graded[self.id_of(exercise)] = source
+        collector = Collector(self.id_of(exercise), self._newest, [r.test for r in exercise.requirements])
+        self._accept(collector.snapshot())
+        self.run_worker(self._grade(exercise, source, collector), group="grade")
+
+    async def _grade(self, exercise: Exercise, source: bytes, collector: Collector) -> None:
+        session = self.session
+        if session is None:
+            return
+        if self.engine == "broken" and not await self.warm():
+            return
+        try:
+            await self._follow(session, exercise, source, collector)
+        except Exception as error:  # whatever ends a run is said; the tutor lives on, with a new engine if need be
+            self.log.error(error)
+            if collector.token != self._newest:
+                return  # the run that superseded this one sees the same, and says it
+            collector.died(str(error) or type(error).__name__)
+            self.post_message(RunChanged(collector.snapshot()))
+            self.engine = "restarting"
+            await self.warm()
+        await self.refresh_states()
+
+    async def _follow(self, session: LearnerSession, exercise: Exercise, source: bytes, collector: Collector) -> None:
+        loop = asyncio.get_running_loop()
+        shown_at = loop.time()
+        later: asyncio.TimerHandle | None = None
+
+        def show() -> None:
+            nonlocal shown_at, later
+            if later is not None:
+                later.cancel()
+                later = None
+            shown_at = loop.time()
+            self.post_message(RunChanged(collector.snapshot()))
+
+        try:
+            async with aclosing(session.check(exercise, source, self.device)) as events:
+                async for event in events:
+                    if collector.feed(event) or loop.time() - shown_at >= FRAME:
+                        show()
+                        await asyncio.sleep(0)  # a flood never waits by itself: let keys and paint through
+                    elif later is None:
+                        later = loop.call_later(FRAME, show)
+        finally:
+            if later is not None:
+                later.cancel()
+        if not collector.ended:
+            raise RuntimeError(_("the run ended without a result"))
+
+    def take_up(self, exercise: Exercise, source: bytes, report: Report) -> None:
+        """``source`` was graded on an earlier start, with this ``report``."""
+        from tutor.app.runs import finished
+
+        self.graded[self.id_of(exercise)] = source
+        self.runs[self.id_of(exercise)] = self.run_now = finished(self.id_of(exercise), report)
+
+    def on_run_changed(self, message: RunChanged) -> None:
+        self._accept(message.snapshot)
+
+    def _accept(self, snapshot: Snapshot) -> None:
+        if snapshot.token != self._newest:
+            return
+        self.runs[snapshot.exercise] = snapshot
+        self.run_now = snapshot
+
+    async def prepare(self, exercise: Exercise) -> None:
+        """Get the engine ready for ``exercise``; if that fails, the next grading run says why."""
+        if self.session is not None:
+            try:
+                await self.session.prepare(exercise)
+            except Exception as error:
+                self.log.error(error)
+
+    async def cancel_run(self) -> None:
+        if self.session is not None:
+            try:
+                await self.session.cancel()
+            except Exception as error:  # an engine that is gone runs nothing
+                self.log.error(error)
+
+    def forget_run(self, exercise: Exercise) -> None:
+        """Whatever is known of runs of ``exercise`` no longer holds."""
+        self.runs.pop(self.id_of(exercise), None)
+        self.graded.pop(self.id_of(exercise), None)
+        self._newest = next(self._tokens)
+        self.run_now = None
+
+    # Language, looks, help
+
+    async def action_language(self) -> None:
+        self.language = next_language()
+
+    def watch_language(self, language: str) -> None:
+        use(language)
+        for screen in self.screen_stack:
+            for node in (screen, *screen.walk_children()):
+                if isinstance(node, Widget) and isinstance(node, Speaking) and node.is_mounted:
+                    node.say()
+            screen.refresh_bindings()
+        if self._choice is not None:
+            self._choice = replace(self._choice, language=language)
+            self.run_worker(self.attempt(self._remember, self._choice), group="language")
+
+    def action_light(self) -> None:
+        from tutor.app.looks import other_theme
+
+        self.theme = other_theme(self.current_theme)
+
+    def action_keys(self) -> None:
+        from tutor.app.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_command_palette(self) -> None:
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Search for an action…")))
+
+
+def _ids(session: LearnerSession) -> dict[tuple[str, str], str]:
+    exercises = [e for pack in session.catalog.packs for e in pack.exercises]
+    times = Counter(e.id for e in exercises)
+    return {(e.pack, e.id): e.id if times[e.id] == 1 else session.catalog.id_of(e) for e in exercises}
+
+
+def _progress(session: LearnerSession) -> tuple[dict[str, State], str | None]:
+    return dict(session.states()), session.workspace.last_exercise
+
+
+def _preload() -> None:
+    """Import what the next screen needs while the learner still looks at this one."""
+    import importlib
+
+    for name in ("tutor.app.screens.exercise", "textual.widgets.markdown", "watchfiles"):
+        importlib.import_module(name)

@@ -1,0 +1,13 @@
+"""Which of textual's themes the app wears."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = "textual-dark"
+LIGHT = "textual-light"
+
+
+def other_theme(theme: Theme) -> str:
+    """The light theme for a dark one, and the other way round."""
+    return LIGHT if theme.dark else DARK

@@ -1,0 +1,79 @@
+"""Every key that works on a screen (`?`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tutor.app.actions import EVERYWHERE, PALETTE, Action, bindings, key_display, label
+from tutor.app.screens.base import TutorModal, TutorScreen
+from tutor.app.words import N_
+from tutor.locale import _
+
+CLOSE = Action(
+    "help.close", "escape,question_mark,q,enter", "close", N_("Close"), N_("Close this window."), display="esc"
+)
+
+MOVING: tuple[tuple[str, str], ...] = (
+    ("↑ ↓", N_("Move or scroll.")),
+    ("PgUp PgDn", N_("Move or scroll by a page.")),
+    ("Home End", N_("Go to the beginning or the end.")),
+    ("Tab", N_("Go to the next part of the screen.")),
+)
+
+
+class KeyRow(Horizontal):
+    """A key, its label and what it does."""
+
+    def __init__(self, keys: str, action: Action) -> None:
+        super().__init__()
+        self._keys = keys
+        self._action = action
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._keys, classes="key", markup=False)
+        yield Static(classes="label", markup=False)
+        yield Static(classes="about", markup=False)
+
+    def on_mount(self) -> None:
+        self.say()
+
+    def say(self) -> None:
+        name = label(self._action.id, self._action.label) if self._action.label else ""
+        self.query_one(".label", Static).update(name)
+        self.query_one(".about", Static).update(_(self._action.about))
+
+
+class HelpScreen(TutorModal[None]):
+    """What the keys do on the screen that lies under this one."""
+
+    CSS_PATH = "help.tcss"
+    ACTIONS = (CLOSE,)
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, about: Screen[Any]) -> None:
+        super().__init__()
+        own = about.ACTIONS if isinstance(about, TutorScreen | TutorModal) else ()
+        self._actions = (*own, *EVERYWHERE, PALETTE)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            for action in self._actions:
+                yield KeyRow(key_display(self.app, action), action)
+            for keys, about in MOVING:
+                yield KeyRow(keys, Action("", "", "", "", about))
+            yield Static(id="help-close")
+
+    def on_mount(self) -> None:
+        self.say()
+
+    def say(self) -> None:
+        self.query_one("#help", VerticalScroll).border_title = _("Keys")
+        self.query_one("#help-close", Static).update(_("Esc closes this window."))
+
+    def action_close(self) -> None:
+        self.dismiss(None)

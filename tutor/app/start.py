@@ -1,0 +1,42 @@
+"""Start the app, and leave nothing behind when it ends, however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from functools import partial
+from pathlib import Path
+
+from tutor.app.ports import Choice, Device, Remember, SessionFactory
+
+
+def run(
+    factory: SessionFactory, *, choice: Choice | None, folder: Path, remember: Remember, device: Device = "auto"
+) -> int:
+    """Show the app until the learner leaves; answer the exit status of the process.
+
+    Args:
+        factory: opens the learner's session for a language and a folder; called in a thread.
+        choice: what the learner chose on an earlier start, or None: then they are asked first.
+        folder: the folder to suggest where they have not chosen one yet.
+        remember: told what they chose, once a session stands, and again when they change the language.
+        device: what every check is asked to run on.
+    """
+    return asyncio.run(_run(factory, choice, folder, remember, device))
+
+
+async def _run(factory: SessionFactory, choice: Choice | None, folder: Path, remember: Remember, device: Device) -> int:
+    from tutor.app.app import TutorApp
+
+    app = TutorApp(factory, choice=choice, folder=folder, remember=remember, device=device)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGHUP, signal.SIGTERM) if hasattr(signal, "SIGHUP") else ():
+        # A closed terminal or a plain kill ends the app as `q` does: the engine is closed and the terminal put right.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
+    try:
+        await app.run_async()
+    finally:
+        await app.close_session()
+    return app.return_code or 0

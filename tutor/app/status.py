@@ -1,0 +1,92 @@
+"""The status line's sentence: always what is happening now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tutor.locale import _, current, plural
+
+if TYPE_CHECKING:
+    from tutor.app.runs import Snapshot
+    from tutor.catalog.model import Exercise
+
+Mood = Literal["calm", "busy", "good", "bad", "alarm"]
+MARKS: dict[Mood, str] = {"calm": "◦", "busy": "▸", "good": "✓", "bad": "✗", "alarm": "!"}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the sentence depends on."""
+
+    engine: str
+    engine_problem: str = ""
+    opened: bool = True
+    """Whether the session stands."""
+    exercise: Exercise | None = None
+    file: str = ""
+    run: Snapshot | None = None
+    """The newest run of this exercise."""
+    seconds: int = 0
+    """How long it has been running."""
+
+
+def describe(now: Situation) -> tuple[Mood, str]:
+    """What is happening, in one sentence."""
+    if not now.opened:
+        return "busy", _("Opening your folder…")
+    if now.engine == "broken":
+        again = _("Press r to try again.") if now.exercise is not None else ""
+        return "alarm", " ".join([_("The engine did not start."), now.engine_problem, again]).rstrip()
+    if now.engine == "restarting":
+        return "alarm", _("The engine stopped; starting it again…")
+    if now.run is not None and now.exercise is not None:
+        return _of_run(now, now.run, now.exercise)
+    if now.engine != "ready":
+        return "busy", _("Warming up: the engine loads PyTorch…")
+    if now.exercise is None:
+        return "calm", _("Ready.")
+    return "calm", _("Ready: waiting for you to save {file}").format(file=now.file)
+
+
+def _of_run(now: Situation, run: Snapshot, exercise: Exercise) -> tuple[Mood, str]:
+    from tutor.catalog.model import in_language
+
+    total = len(run.lines)
+    match run.phase:
+        case "starting":
+            if now.engine != "ready":
+                return "busy", _("Saved: it will be graded as soon as the engine is warm…")
+            return "busy", _("Saved: grading…") + _seconds(now.seconds)
+        case "grading":
+            index = run.current
+            number = 1 + (index if index is not None else total - 1)
+            requirement = exercise.requirement(run.lines[index].id) if index is not None else None
+            sentence = in_language(requirement.sentence, current()) if requirement else "…"
+            said = _("Grading {number} of {total}: {sentence}")
+            return "busy", said.format(number=number, total=total, sentence=sentence) + _seconds(now.seconds)
+        case "cancelled":
+            return "calm", _("Cancelled: waiting for you to save {file}").format(file=now.file)
+        case "died":
+            return "alarm", " ".join([run.problem, _("Press r to grade again.")])
+        case "done":
+            return _of_report(run, total)
+
+
+def _of_report(run: Snapshot, total: int) -> tuple[Mood, str]:
+    report = run.report
+    seconds = f"{report.seconds:.2f}" if report is not None else "0"
+    if run.passed:
+        said = plural(
+            "Passed: {total} requirement, {seconds} s", "Passed: all {total} requirements, {seconds} s", total
+        )
+        return "good", said.format(total=total, seconds=seconds)
+    if report is not None and report.verdict == "error":
+        return "bad", _("Not graded: see the result. Waiting for the next save")
+    said = _("Not yet: {passed} of {total} passed, {seconds} s. Waiting for the next save")
+    return "bad", said.format(passed=run.passed_lines, total=total, seconds=seconds)
+
+
+def _seconds(seconds: int) -> str:
+    """Only what takes long is counted."""
+    return _(" ({seconds} s)").format(seconds=seconds) if seconds >= 2 else ""

@@ -1,0 +1,160 @@
+"""The requirements of an exercise, each with its verdict as it is decided, and what was expected and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.app.marks import LINE_MARKS, LINE_WORDS
+from tutor.app.runs import Line, Snapshot
+from tutor.catalog.model import Exercise, Requirement, in_language
+from tutor.grading.report import Comparison, Fault, RequirementResult
+from tutor.locale import _, current
+
+STATES = tuple(LINE_MARKS)
+MOST_REMARKS = 3
+"""From the fourth failure on a message must do: the first ones are to be looked at first."""
+
+Detail = Literal["full", "message", "none"]
+"""How much a row says below its sentence. None: what an earlier row said already holds for this one too."""
+
+
+class RequirementRow(Horizontal):
+    """One requirement: mark, word and sentence; details below where it failed."""
+
+    DEFAULT_CSS = """
+    RequirementRow {
+        height: auto;
+
+        .verdict { padding-right: 2; color: $text-muted; }
+        .body { width: 1fr; height: auto; }
+        .details { height: auto; padding-left: 2; margin-bottom: 1; display: none; }
+        &.-detailed .details { display: block; }
+        &.-running .verdict { color: $text-accent; text-style: bold; }
+        &.-passed .verdict { color: $text-success; }
+        &.-failed .verdict, &.-error .verdict { color: $text-error; text-style: bold; }
+    }
+    """
+
+    def __init__(self, requirement: Requirement) -> None:
+        super().__init__()
+        self._requirement = requirement
+        self._line = Line(requirement.test)
+        self._detail: Detail = "full"
+        self._verdict = Static(classes="verdict", markup=False)
+        self._sentence = Static(classes="sentence", markup=False)
+        self._details = Static(classes="details", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._verdict
+        with Vertical(classes="body"):
+            yield self._sentence
+            yield self._details
+
+    def on_mount(self) -> None:
+        self.say()
+
+    def show(self, line: Line, detail: Detail) -> None:
+        if (line, detail) != (self._line, self._detail):
+            self._line, self._detail = line, detail
+            self.say()
+
+    def say(self) -> None:
+        line = self._line
+        self._verdict.styles.width = 4 + max(cell_len(_(word)) for word in LINE_WORDS.values())
+        self._verdict.update(f"{LINE_MARKS[line.state]} {_(LINE_WORDS[line.state])}")
+        self._sentence.update(in_language(self._requirement.sentence, current()))
+        details = list(_details(line.result, self._detail)) if line.result is not None else []
+        self._details.update(Content("\n").join(details))
+        for state in STATES:
+            self.set_class(state == line.state, f"-{state}")
+        self.set_class(bool(details), "-detailed")
+
+
+class RequirementList(Vertical):
+    """All requirements of one exercise, and above them what keeps the whole submission from being graded."""
+
+    DEFAULT_CSS = """
+    RequirementList {
+        height: auto;
+
+        #fault { display: none; color: $text-error; margin-bottom: 1; }
+    }
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        super().__init__()
+        self._rows = {r.test: RequirementRow(r) for r in exercise.requirements}
+        self._fault = Static(id="fault", markup=False)
+        self._run: Snapshot | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._fault
+        yield from self._rows.values()
+
+    def show(self, run: Snapshot | None) -> None:
+        """Show ``run``, or that there was none yet."""
+        self._run = run
+        lines = {line.id: line for line in run.lines} if run is not None else {}
+        said: list[str] = []
+        for name, row in self._rows.items():
+            line = lines.get(name, Line(name))
+            message = line.result.message if line.result is not None and line.state in ("failed", "error") else ""
+            detail: Detail = "none" if message in said else "full" if len(said) < MOST_REMARKS else "message"
+            if message and message not in said:
+                said.append(message)
+            row.show(line, detail)
+        self.say()
+
+    def say(self) -> None:
+        report = self._run.report if self._run is not None else None
+        fault = report.fault if report is not None else None
+        problem = self._run.problem if self._run is not None else ""
+        if fault is not None and fault.requirement is None:
+            problem = _fault_text(fault)
+        self._fault.display = bool(problem)
+        self._fault.update(Content(f"! {problem}" if problem else ""))
+
+
+def _details(result: RequirementResult, detail: Detail) -> Iterator[Content]:
+    if result.verdict in ("passed", "not_run") or detail == "none":
+        return
+    if result.message:
+        yield Content(result.message)
+    if result.fault is not None and result.fault.message != result.message:
+        yield Content(_fault_text(result.fault))
+    if result.comparison is not None and detail == "full":
+        yield from _comparison(result.comparison, result.message)
+    known = result.line is None or str(result.line) in result.message
+    if not known and (result.fault is None or result.fault.line is None):
+        yield Content.assemble((_("Line {line} of your file").format(line=result.line), "dim"))
+
+
+def _comparison(comparison: Comparison, message: str) -> Iterator[Content]:
+    # A message about two numbers already holds them both: said once is enough.
+    said = comparison.expected in message and comparison.came in message
+    if not said and comparison.expected != comparison.came:
+        yield _fact(_("expected"), comparison.expected)
+        yield _fact(_("came"), comparison.came)
+    if comparison.largest_difference is not None:
+        where = _("{difference} at {index}") if comparison.at else "{difference}"
+        index = list(comparison.at or ())
+        yield _fact(
+            _("largest difference"), where.format(difference=f"{comparison.largest_difference:.3g}", index=index)
+        )
+
+
+def _fact(name: str, value: str) -> Content:
+    return Content.assemble((f"{name}: ", "bold"), value)
+
+
+def _fault_text(fault: Fault) -> str:
+    if fault.line is None:
+        return fault.message
+    return _("{message} (line {line} of your file)").format(message=fault.message, line=fault.line)

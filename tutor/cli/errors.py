@@ -1,0 +1,58 @@
+"""What goes wrong, as a sentence on stderr. Nothing that a learner can bring about shows a traceback."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+import click
+
+from tutor.locale import _
+
+
+class Refusal(Exception):
+    """A command cannot do what it was asked for. The text is a whole sentence for the learner, with the way out."""
+
+
+def sentence(error: Exception) -> str | None:
+    """What to say about ``error``; None where it is nobody's but the tutor's own mistake."""
+    from tutor.catalog import PackError, UnknownExercise
+    from tutor.workspace import SettingsError, WorkspaceError
+
+    if isinstance(error, click.UsageError):
+        return usage(error)
+    if isinstance(error, UnknownExercise):
+        text = str(error)
+        return _("{sentence} `tutor list` shows them all.").format(sentence=_as_sentence(text))
+    if isinstance(error, Refusal | WorkspaceError | SettingsError | PackError):
+        return str(error)
+    if isinstance(error, OSError):
+        return _("The system refused: {reason}").format(reason=error)
+    return None
+
+
+def usage(error: click.UsageError) -> str:
+    """A slip on the command line, in the tutor's words rather than click's, which are English only."""
+    if isinstance(error, click.NoSuchOption):
+        return close(_("There is no option {name}.").format(name=error.option_name), error.possibilities or ())
+    if isinstance(error, click.BadOptionUsage):
+        return _("The option {name} needs a value, or got one that it does not take.").format(name=error.option_name)
+    if isinstance(error, click.MissingParameter):
+        name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+        return _("{name} is missing.").format(name=name)
+    return error.format_message() if type(error) is click.UsageError else error.message
+
+
+def close(text: str, candidates: Iterable[str]) -> str:
+    """``text``, and what may have been meant."""
+    names = sorted(candidates)
+    return text + (_(" Did you mean {names}?").format(names=_(" or ").join(names)) if names else "")
+
+
+def similar(name: str, names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that look like ``name``."""
+    return difflib.get_close_matches(name, list(names), n=2, cutoff=0.6)
+
+
+def _as_sentence(text: str) -> str:
+    return text if text.endswith(("?", "？", "。", ".")) else text + _(".")
