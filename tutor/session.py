@@ -182,8 +182,8 @@ class Session:
         return msgspec.structs.replace(hint, shown=shown)
 
     async def _hint_for(self, exercise: Exercise, report: Report) -> Hint | None:
-        if report.passed:
-            return None
+        if choose_entry(report, exercise, None, {}) is None:
+            return None  # passed, or it never ran: no mistake to be recognised
         known = await self._fingerprints(exercise, report)
         return await asyncio.to_thread(self._hint, exercise, report, known)
 
@@ -254,7 +254,7 @@ class _Fingerprints:
 
     def __init__(self, exercise: Exercise, device: str, seed: int) -> None:
         self.device: Device = "cuda" if device.startswith("cuda") else "cpu"
-        digest = hashlib.sha256(f"1 {self.device} {seed} {importlib.metadata.version('torch')}".encode())
+        digest = hashlib.sha256(f"1 {self.device} {seed} {_torch_version()}".encode())
         for path in (exercise.grader, exercise.folder / "exercise.toml", *exercise.mistakes):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
         folder = platformdirs.user_cache_path("torch-tutor") / "fingerprints"
@@ -274,6 +274,13 @@ class _Fingerprints:
             draft = self._path.with_suffix(".part")
             draft.write_bytes(msgspec.json.encode(found))
             draft.replace(self._path)
+
+
+def _torch_version() -> str:
+    try:
+        return importlib.metadata.version("torch")
+    except importlib.metadata.PackageNotFoundError:  # built from source, or vendored
+        return ""
 
 
 def check_json(outcome: Outcome, exercise: Exercise, language: str) -> dict[str, Any]:

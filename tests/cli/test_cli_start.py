@@ -69,7 +69,7 @@ def test_options_of_one_run_are_not_remembered(started: dict[str, Any], tmp_path
 def test_the_factory_opens_a_session(started: dict[str, Any], tmp_path: Path) -> None:
     tutor()
     session = started["factory"](app.Choice("en", tmp_path / "new"))
-    assert [session.catalog.id_of(e) for e in session.catalog.exercises][0] == "sums/double"
+    assert session.catalog.id_of(session.catalog.exercises[0]) == "sums/double"
     assert set(session.states().values()) == {"new"}
     assert (tmp_path / "new").is_dir()
 

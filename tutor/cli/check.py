@@ -90,7 +90,7 @@ def check_command() -> click.Command:
             click.Option(
                 ["--file", "file"],
                 type=str,
-                metavar=_("PATH"),
+                metavar="PATH",
                 help=_("Grade this file (- is standard input) in place of yours. It is not recorded as your attempt."),
             ),
             click.Option(
@@ -104,7 +104,7 @@ def check_command() -> click.Command:
                 ["--seed", "seed"],
                 type=str,
                 callback=_seed,
-                metavar=_("NUMBER"),
+                metavar="NUMBER",
                 help=_("Where the random numbers begin: the same seed gives the same verdict. 0, if left out."),
             ),
             click.Option(

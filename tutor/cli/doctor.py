@@ -200,7 +200,7 @@ def _cuda(found: Findings, answer: Mapping[str, object] | None) -> None:
         return
     devices = answer.get("devices")
     if isinstance(devices, list) and devices:
-        found.add("good", "CUDA", _("{version}: {devices}").format(version=answer["cuda"], devices=", ".join(devices)))
+        found.add("good", "CUDA", f"{answer['cuda']}: {', '.join(devices)}")
     elif answer.get("cuda") is None:
         found.add("good", "CUDA", _("this torch is built without it: everything runs on the CPU"))
     else:

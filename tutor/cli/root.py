@@ -206,7 +206,7 @@ def common_options() -> list[click.Parameter]:
         click.Option(
             ["--workspace"],
             type=str,
-            metavar=_("DIR"),
+            metavar="DIR",
             expose_value=False,
             callback=workspace,
             help=_("The folder of your work, for this run; TUTOR_WORKSPACE does the same."),

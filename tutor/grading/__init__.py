@@ -3,7 +3,10 @@
 Importing this package loads neither torch nor pytest: only the server, the judge and the box do.
 """
 
-from tutor.grading.client import Engine, EngineDied
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from tutor.grading.report import (
     Cancelled,
     Collected,
@@ -24,6 +27,9 @@ from tutor.grading.report import (
     Started,
     Status,
 )
+
+if TYPE_CHECKING:
+    from tutor.grading.client import Engine, EngineDied
 
 __all__ = [
     "Cancelled",
@@ -47,3 +53,12 @@ __all__ = [
     "Started",
     "Status",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The client brings asyncio and subprocess, which those who only read reports need not wait for.
+    if name in ("Engine", "EngineDied"):
+        from tutor.grading import client
+
+        return getattr(client, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

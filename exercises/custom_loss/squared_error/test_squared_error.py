@@ -113,9 +113,9 @@ def test_diabetes(diabetes):
     least = (design @ best - targets.unsqueeze(1)).square().mean().item()
     expect(
         bool(error <= 1.02 * least),
-        en="After training, the mean squared error is {error:.1f}; least squares reaches {least:.1f}, "
-        "and {bar:.1f} was allowed.",
-        ja="学習後の平均二乗誤差は {error:.1f} です。最小二乗法では {least:.1f} で、{bar:.1f} までなら合格です。",
+        en="After training, the mean squared error is {error:.5g}; least squares reaches {least:.5g}, "
+        "and {bar:.5g} was allowed.",
+        ja="学習後の平均二乗誤差は {error:.5g} です。最小二乗法では {least:.5g} で、{bar:.5g} までなら合格です。",
         error=error,
         least=least,
         bar=1.02 * least,

@@ -69,13 +69,13 @@ def closed_form(logits, target, gamma):
     return (-factor * log_p).mean().to(logits.dtype), gradient.to(logits.dtype)
 
 
-def check(logits, target, gamma):
+def check(logits, target, gamma, atol=None):
     """The loss and the gradient of each pair are those of the closed form."""
     losses, gradients = losses_and_gradients(gamma, logits, target)
     for x, t, loss, gradient in zip(logits, target, losses, gradients, strict=True):
         expected, expected_gradient = closed_form(x, t, gamma)
-        expect_close(loss, expected, what="loss")
-        expect_gradient(gradient, expected_gradient)
+        expect_close(loss, expected, what="loss", atol=atol)
+        expect_gradient(gradient, expected_gradient, atol=atol)
 
 
 def coins(tensors, *shape, dtype=torch.float32):
@@ -127,9 +127,9 @@ def test_one_class(tensors, truth):
         check(logits, [torch.full_like(x, truth) for x in logits], 2.0)
 
 
-def extremes(dtype, signs):
+def extremes(dtype, sign):
     """Batches of one logit each, then all of them as one batch."""
-    values = [sign * magnitude for magnitude in MAGNITUDES for sign in signs]
+    values = [sign * magnitude for magnitude in MAGNITUDES]
     return [torch.tensor([v], dtype=dtype) for v in values] + [torch.tensor(values, dtype=dtype)]
 
 
@@ -137,7 +137,7 @@ def extremes(dtype, signs):
 def test_extreme_wrong(gamma):
     for dtype in DTYPES:
         for truth, sign in ((1, -1), (0, 1)):
-            logits = extremes(dtype, [sign])
+            logits = extremes(dtype, sign)
             check(logits, [torch.full_like(x, truth) for x in logits], gamma)
 
 
@@ -145,8 +145,9 @@ def test_extreme_wrong(gamma):
 def test_extreme_right(gamma):
     for dtype in DTYPES:
         for truth, sign in ((1, 1), (0, -1)):
-            logits = extremes(dtype, [sign])
-            check(logits, [torch.full_like(x, truth) for x in logits], gamma)
+            logits = extremes(dtype, sign)
+            # Losses next to nothing: here it matters that they are finite, not how many of their digits are right.
+            check(logits, [torch.full_like(x, truth) for x in logits], gamma, atol=1e-6)
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,8 @@ class ExerciseScreen(TutorScreen):
     def __init__(self, exercise: Exercise) -> None:
         super().__init__()
         self.exercise = exercise
+        self.ready = False
+        """The file is there and watched, and what is known of it is shown."""
         self._file: Path | None = None
         self._source: bytes | None = None
         """What was graded last, or found when the screen was opened: touching a file grades nothing."""
@@ -143,6 +145,7 @@ class ExerciseScreen(TutorScreen):
         self._prepare()
         self._watch_file(file)
         await self._take_up()
+        self.ready = True
         await self.tutor.refresh_states()
 
     async def _take_up(self) -> None:

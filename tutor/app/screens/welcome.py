@@ -38,6 +38,8 @@ class WelcomeScreen(TutorScreen):
         super().__init__()
         self._suggestion = folder
         self._problem = problem
+        self._refused = short(folder)
+        """What was typed when the problem arose: it stands until that is changed."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="welcome", can_focus=False):
@@ -81,9 +83,10 @@ class WelcomeScreen(TutorScreen):
         self.folder.focus()
 
     @on(Input.Changed, "#folder")
-    def _forget_problem(self) -> None:
-        self._problem = ""
-        self._show_problem()
+    def _forget_problem(self, event: Input.Changed) -> None:
+        if event.value != self._refused:
+            self._problem = ""
+            self._show_problem()
 
     @on(Input.Submitted, "#folder")
     @on(Button.Pressed, "#start")
@@ -104,5 +107,6 @@ class WelcomeScreen(TutorScreen):
             except SetupError as error:
                 problem = str(error)
         self._problem = problem or ""
+        self._refused = self.folder.value
         self._show_problem()
         self.folder.focus()

@@ -10,7 +10,6 @@ class FocalLoss(nn.Module):
         self.gamma = gamma
 
     def forward(self, logits, target):
-        p = logits.sigmoid()
-        p_true = torch.where(target == 1, p, 1 - p)
-        loss = -((1 - p_true) ** self.gamma) * p_true.log()
+        z = (2 * target - 1) * logits
+        loss = -(self.gamma * F.logsigmoid(-z)).exp() * z.sigmoid().log()
         return loss.nan_to_num(0.0, posinf=1e4).mean()
