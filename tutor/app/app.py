@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from tutor.app import wrapping
 from tutor.app.actions import EVERYWHERE, PALETTE, QUIT_ALWAYS, bindings, next_language
+from tutor.app.looks import WIDE
 from tutor.app.ports import Choice, Device, LearnerSession, Remember, SessionFactory, SetupError, State
 from tutor.app.screens.home import HomeScreen
 from tutor.app.words import Speaking
@@ -41,6 +42,9 @@ SETTLED = 10.0
 """Seconds that a new engine must have lived before its end is taken for an accident."""
 FRAME = 1 / 20
 """Seconds between two snapshots of a run: what lies between is not painted. Verdicts do not wait for it."""
+
+BREATH = 0.004
+"""Seconds that events may be taken in at a stretch; then everything else has as long."""
 
 
 @dataclass
@@ -70,7 +74,7 @@ class TutorApp(App[None]):
     TITLE = "torch-tutor"
     COMMANDS = {_palette}  # noqa: RUF012 (textual declares it so)
     BINDINGS = bindings((*EVERYWHERE, PALETTE, QUIT_ALWAYS))
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
 
     language: reactive[str] = reactive("en", init=False)
@@ -264,7 +268,7 @@ class TutorApp(App[None]):
 
     async def _follow(self, session: LearnerSession, exercise: Exercise, source: bytes, collector: Collector) -> None:
         loop = asyncio.get_running_loop()
-        shown_at = loop.time()
+        shown_at = breath = loop.time()
         later: asyncio.TimerHandle | None = None
 
         def show() -> None:
@@ -278,11 +282,14 @@ class TutorApp(App[None]):
         try:
             async with aclosing(session.check(exercise, source, self.device)) as events:
                 async for event in events:
-                    if collector.feed(event) or loop.time() - shown_at >= FRAME:
+                    now = loop.time()
+                    if collector.feed(event) or now - shown_at >= FRAME:
                         show()
-                        await asyncio.sleep(0)  # a flood never waits by itself: let keys and paint through
                     elif later is None:
                         later = loop.call_later(FRAME, show)
+                    if now - breath >= BREATH:  # a flood never waits by itself: let keys and paint through
+                        await asyncio.sleep(BREATH)
+                        breath = loop.time()
         finally:
             if later is not None:
                 later.cancel()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+WIDE = 110
+"""Columns from which panes stand side by side."""
 DARK = "textual-dark"
 LIGHT = "textual-light"
 

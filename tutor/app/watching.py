@@ -29,12 +29,13 @@ def stamp(path: Path) -> Stamp:
 
 
 async def saves(path: Path, on_polling: Callable[[str], None]) -> AsyncGenerator[None, None]:
-    """Yield each time ``path`` may have new content.
+    """Yield once now, for what was saved before anybody watched, and then each time ``path`` may have new content.
 
     Where the system cannot watch its folder (too many watches, an odd file system), ``on_polling`` is told why, and the
     file is looked at regularly instead.
     """
     last = await asyncio.to_thread(stamp, path)
+    yield
     try:
         from watchfiles import awatch
 

@@ -1,6 +1,7 @@
 # verdict: error
 # fault: crash
 # says: Your code disturbed the channel through which it is graded, so it was stopped.
+# grader: value
 #
 # exec: the process goes on, the box is gone.
 import os

@@ -1,6 +1,7 @@
 # verdict: failed
 # says: Your code raised ValueError (line 17): fifo
 # seconds: 3
+# grader: value
 #
 # Whoever opens the file to show the line waits for a writer that never comes.
 import os

@@ -1,5 +1,5 @@
 # verdict: failed
-# says: Your code raised ValueError (line 15): gone
+# says: Your code raised ValueError (line 14): gone
 #
 # The file is gone when the exception's line is looked up.
 import os

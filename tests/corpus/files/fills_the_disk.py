@@ -1,5 +1,6 @@
 # verdict: failed
 # says: should be
+# grader: value
 #
 # 300 MB in files of its own; nothing of it may stay. (Bounded here; what a box may write is bounded by its file system.)
 from torch import nn

@@ -1,6 +1,7 @@
 # verdict: failed
 # says: Your code raised OSError
 # needs: limits
+# grader: value
 #
 # One file of 300 MB, over what a single one may have.
 from torch import nn

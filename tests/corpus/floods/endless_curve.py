@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.8
+# grader: value
 #
 # Curves are drawn while they arrive; one that never ends must cost no more than its time.
 from torch import nn

@@ -1,5 +1,6 @@
 # verdict: failed
 # says: Your code raised xxxx
+# grader: value
 #
 # The name of an exception's class is the submission's too.
 from torch import nn

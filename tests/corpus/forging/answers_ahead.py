@@ -1,8 +1,8 @@
-# verdict: error
-# fault: crash
-# says: Your code disturbed the channel through which it is graded, so it was stopped.
+# verdict: failed|error
+# fault: any
+# says:
 #
-# Answers to questions that have not been asked yet.
+# Answers to questions that have not been asked yet. The first is taken for what it is, the value of a probe; the others disturb.
 import os
 import struct
 

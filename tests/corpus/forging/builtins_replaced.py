@@ -1,4 +1,5 @@
 # verdict: error
+# fault: any
 # says:
 #
 # With isinstance, len and type replaced nothing can go on, in its own process.

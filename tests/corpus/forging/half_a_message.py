@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.8
+# grader: value
 #
 # A frame of 200 MiB is announced and never sent.
 import os

@@ -1,5 +1,6 @@
 # verdict: failed
 # says: should be
+# grader: value
 #
 # A picture of 20 million values, past the function that would refuse it.
 import os

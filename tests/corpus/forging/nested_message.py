@@ -2,6 +2,7 @@
 # fault: crash
 # says: Your code disturbed the channel through which it is graded, so it was stopped.
 # seconds: 5
+# grader: value
 #
 # A well-formed message whose values are nested 200,000 deep: whoever reads it by recursion falls.
 import os

@@ -1,5 +1,5 @@
 # verdict: failed
-# says: the gradient
+# says: The gradient differs
 #
 # The value is right, backward() and grad are made up.
 import torch

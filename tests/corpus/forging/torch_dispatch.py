@@ -1,5 +1,5 @@
 # verdict: failed
-# says: Your code
+# says: should be
 #
 # A tensor with no memory of its own, whose every operation is the submission's.
 import torch

@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 1.2
+# grader: value
 #
 # Workers that wait for one another; they must go with the box.
 import multiprocessing

@@ -2,6 +2,7 @@
 # fault: timeout
 # says: Last seen in line 15.
 # seconds: 0.6
+# grader: value
 #
 # A lock taken twice.
 import threading

@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.6
+# grader: value
 #
 # Backtracking without end, holding the interpreter's lock.
 import re

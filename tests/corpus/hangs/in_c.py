@@ -2,6 +2,7 @@
 # fault: timeout
 # says: Last seen in line 15.
 # seconds: 0.6
+# grader: value
 #
 # Python runs no bytecode here, so no signal handler of Python's would ever run.
 import itertools

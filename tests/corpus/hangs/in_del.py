@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.6
+# grader: value
 #
 # The value is right, but forgetting an object takes for ever.
 from torch import nn

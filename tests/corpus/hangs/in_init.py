@@ -2,6 +2,7 @@
 # fault: timeout
 # says: This took longer than 0.6 s and was stopped. Last seen in line 12.
 # seconds: 0.6
+# grader: value
 #
 # The line is known although nothing was raised.
 from torch import nn

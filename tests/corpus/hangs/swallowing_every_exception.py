@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.6
+# grader: value
 #
 # A deadline that arrives as an exception is swallowed.
 import time

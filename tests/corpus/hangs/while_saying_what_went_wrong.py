@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.6
+# grader: value
 #
 # An exception whose text takes for ever.
 from torch import nn

@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.6
+# grader: value
 #
 # Whoever relies on SIGALRM or SIGTERM waits for ever.
 import signal

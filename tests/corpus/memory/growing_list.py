@@ -1,8 +1,9 @@
 # verdict: error
 # fault: memory
 # says: Your code asked for more memory than
+# grader: value
 #
-# Small objects without end (with an end, far above what is allowed).
+# Small objects without end: with an end here, but far above what is allowed.
 from torch import nn
 
 
@@ -10,5 +11,5 @@ class SquaredErrorLoss(nn.Module):
     def forward(self, input, target):
         kept = []
         for _ in range(4_000_000):
-            kept.append([1.0] * 100)
+            kept.append(bytes(1000))
         return ((input - target) ** 2).mean()

@@ -1,6 +1,7 @@
 # verdict: error
 # fault: memory
 # says: Your code asked for more memory than
+# grader: value
 #
 # The classic: every step's tensor is kept.
 import torch

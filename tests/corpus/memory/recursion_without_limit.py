@@ -1,6 +1,7 @@
 # verdict: error
 # fault: any
 # says:
+# grader: value
 #
 # Python's own limit is lifted: the stack overflows (a crash), or memory runs out, by version of Python.
 import sys

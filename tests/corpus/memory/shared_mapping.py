@@ -1,6 +1,7 @@
 # verdict: error
 # fault: memory
 # says: Your code asked for more memory than the 256 MiB that this exercise allows.
+# grader: value
 #
 # Shared memory counts for no limit of the kernel: somebody has to look. Bounded at 3 GB.
 import mmap

@@ -1,6 +1,7 @@
 # verdict: error
 # fault: memory
 # says: Your code asked for more memory than the 256 MiB that this exercise allows.
+# grader: value
 #
 # The memory is taken by a process that another thread than the first has started. Bounded at 1 GB.
 import mmap

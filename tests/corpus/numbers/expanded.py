@@ -1,5 +1,6 @@
 # verdict: failed
 # says: should have shape ()
+# grader: value
 #
 # One number, spread over 16 million places without taking any memory.
 from torch import nn

@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 0.8
+# grader: value
 #
 # The box is killed; what it started ignores every signal that can be ignored.
 import os

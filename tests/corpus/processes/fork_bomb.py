@@ -2,6 +2,7 @@
 # fault: timeout
 # says: and was stopped.
 # seconds: 1
+# grader: value
 #
 # A fork bomb, bounded at 50 processes that end by themselves after 20 seconds.
 import os

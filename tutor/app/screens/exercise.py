@@ -14,6 +14,7 @@ from textual.widgets import Footer, Static
 from tutor.app import editor
 from tutor.app.actions import EXERCISE, LANGUAGE, bindings
 from tutor.app.folders import short
+from tutor.app.looks import WIDE
 from tutor.app.marks import difficulty
 from tutor.app.ports import HintView
 from tutor.app.runs import Snapshot
@@ -25,7 +26,7 @@ from tutor.app.widgets.figures import CurveView, PictureView
 from tutor.app.widgets.hint_box import HintBox, in_language_of
 from tutor.app.widgets.output_view import OutputView
 from tutor.app.widgets.page_pane import PagePane
-from tutor.app.widgets.pane_tabs import PANES, PaneTabs
+from tutor.app.widgets.pane_tabs import PaneTabs
 from tutor.app.widgets.requirements import RequirementList
 from tutor.app.widgets.status_line import StatusLine
 from tutor.catalog.model import Exercise, in_language
@@ -115,11 +116,27 @@ class ExerciseScreen(TutorScreen):
     # Panes
 
     def watch_shown(self, shown: str) -> None:
-        for name, _label in PANES:
-            self.set_class(name == shown, f"-show-{name}")
+        self._lay_out()
         self.tabs.chosen = shown
-        if self.has_class("-narrow"):
+        if self._narrow:
             self.query_one(f"#{shown}").focus(scroll_visible=False)
+
+    def on_resize(self) -> None:
+        if self.is_mounted:
+            self._lay_out()
+
+    @property
+    def _narrow(self) -> bool:
+        return self.app.size.width < WIDE
+
+    def _lay_out(self) -> None:
+        """Show the panes that have room. By `display`: a class would style all that is on the screen anew."""
+        narrow, printed = self._narrow, self._run is not None and bool(self._run.output)
+        self.tabs.display = narrow
+        self.query_one("#lesson").display = not narrow or self.shown == "lesson"
+        self.query_one("#right").display = not narrow or self.shown != "lesson"
+        self.query_one("#result").display = not narrow or self.shown == "result"
+        self.output.display = self.shown == "output" if narrow else printed
 
     def action_show(self, pane: str) -> None:
         self.shown = pane
@@ -143,9 +160,9 @@ class ExerciseScreen(TutorScreen):
         self._following = await self.tutor.attempt(session.next_exercise, self.exercise)
         self._say_banner()
         self._prepare()
-        self._watch_file(file)
         await self._take_up()
         self.ready = True
+        self._watch_file(file)
         await self.tutor.refresh_states()
 
     async def _take_up(self) -> None:
@@ -207,7 +224,8 @@ class ExerciseScreen(TutorScreen):
         before, self._run = self._run, run
         self.requirements.show(run)
         self.output.show(run)
-        self.set_class(run is not None and bool(run.output), "-printed")
+        if bool(run and run.output) != bool(before and before.output):
+            self._lay_out()
         self.query_one(CurveView).show(run.curves if run is not None else ())
         self.query_one(PictureView).show(run.pictures if run is not None else ())
         self.tabs.mark = f"{run.passed_lines}/{len(run.lines)}" if run is not None else ""
