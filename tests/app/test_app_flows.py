@@ -111,6 +111,27 @@ async def test_a_session_that_cannot_be_opened_is_said_and_asked_again(make_app:
         await at_home(pilot)
 
 
+async def test_another_folder_in_place_of_one_that_is_gone_is_remembered(
+    make_app: MakeApp, session: FakeSession, remembered: Remembered, folder: Path
+) -> None:
+    app = make_app()
+    first: list[Choice] = []
+
+    def factory(choice: Choice) -> FakeSession:
+        if not first:
+            first.append(choice)
+            raise SetupError("the folder is gone")
+        return session
+
+    app._factory = factory
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "the folder is gone" in words(pilot.app.screen, "#folder-problem"))
+        pilot.app.screen.query_one("#folder", Input).value = str(folder / "elsewhere")
+        await pilot.press("ctrl+s")
+        await at_home(pilot)
+        assert [choice.folder for choice in remembered.choices] == [folder / "elsewhere"]
+
+
 async def test_home_goes_on_where_the_learner_was(make_app: MakeApp, session: FakeSession) -> None:
     session.set_state("custom_loss/squared_error", "passed")
     session.set_state("custom_loss/combined", "failed")

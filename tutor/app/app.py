@@ -149,7 +149,7 @@ class TutorApp(App[None]):
             SetupError: it cannot be opened so.
         """
         session = await asyncio.to_thread(self._factory, choice)
-        if self._choice is None:
+        if choice != self._choice:
             await self.attempt(self._remember, choice)
         self._choice = choice
         self.session = session
