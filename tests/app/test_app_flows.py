@@ -125,6 +125,7 @@ async def test_another_folder_in_place_of_one_that_is_gone_is_remembered(
 
     app._factory = factory
     async with app.run_test() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, WelcomeScreen))
         await until(pilot, lambda: "the folder is gone" in words(pilot.app.screen, "#folder-problem"))
         pilot.app.screen.query_one("#folder", Input).value = str(folder / "elsewhere")
         await pilot.press("ctrl+s")
