@@ -17,22 +17,7 @@ from table import parser, row, show
 
 from tutor.catalog import Exercise, builtin_pack, load_pack
 from tutor.grading import Done, Engine, GradeRequest
-
-
-def request_for(exercise: Exercise, source: bytes) -> GradeRequest:
-    return GradeRequest(
-        run=0,
-        exercise=exercise.id,
-        name=exercise.name,
-        grader=str(exercise.grader),
-        requirements=tuple(requirement.test for requirement in exercise.requirements),
-        source=source,
-        seconds=60.0,
-        run_seconds=60.0,
-        memory_mb=exercise.limits.memory_mb,
-        output_kb=exercise.limits.output_kb,
-        needs=exercise.needs,
-    )
+from tutor.session import request_for
 
 
 async def warm(engine: Engine, request: GradeRequest) -> float:

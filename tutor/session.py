@@ -98,7 +98,7 @@ class Session:
 
     async def prepare(self, exercise: Exercise) -> None:
         """Get ready to check ``exercise`` at once."""
-        await self.engine.prepare(self._request(exercise, b"", "cpu", 0))
+        await self.engine.prepare(request_for(exercise, b"", "cpu", 0))
 
     async def cancel(self) -> None:
         """Give up the check in flight."""
@@ -126,7 +126,7 @@ class Session:
         if source is None:
             source = await asyncio.to_thread(self.workspace.read, exercise)
         report: Report | None = None
-        async with contextlib.aclosing(self.engine.grade(self._request(exercise, source, device, seed))) as events:
+        async with contextlib.aclosing(self.engine.grade(request_for(exercise, source, device, seed))) as events:
             async for event in events:
                 if isinstance(event, Done):
                     # From here on the exercise goes by the id under which the learner knows it.
@@ -145,25 +145,6 @@ class Session:
         first = report.passed and self.workspace.first_pass(report.exercise) is None
         self.workspace.record(Attempt(report.exercise, source, report))
         return first
-
-    def _request(self, exercise: Exercise, source: bytes, device: Device, seed: int) -> GradeRequest:
-        return GradeRequest(
-            run=0,
-            exercise=exercise.id,
-            name=exercise.name,
-            grader=str(exercise.grader),
-            requirements=tuple(requirement.test for requirement in exercise.requirements),
-            source=source,
-            seconds=exercise.limits.seconds,
-            run_seconds=exercise.limits.run_seconds,
-            memory_mb=exercise.limits.memory_mb,
-            output_kb=exercise.limits.output_kb,
-            device=device,
-            devices=exercise.devices,
-            seed=seed,
-            language=locale.current(),
-            needs=exercise.needs,
-        )
 
     # Hints
 
@@ -210,7 +191,7 @@ class Session:
             if path.stem in known or time.monotonic() > until:
                 continue
             source = await asyncio.to_thread(path.read_bytes)
-            graded = await self._silently(self._request(exercise, source, cache.device, report.seed))
+            graded = await self._silently(request_for(exercise, source, cache.device, report.seed))
             if graded is None:
                 break  # something newer is being graded
             known[path.stem] = fingerprint(graded)
@@ -227,6 +208,27 @@ class Session:
         except EngineDied:
             pass
         return None
+
+
+def request_for(exercise: Exercise, source: bytes, device: Device = "cpu", seed: int = 0) -> GradeRequest:
+    """What the engine needs to know to grade ``source`` as an answer to ``exercise``, in the language spoken now."""
+    return GradeRequest(
+        run=0,
+        exercise=exercise.id,
+        name=exercise.name,
+        grader=str(exercise.grader),
+        requirements=tuple(requirement.test for requirement in exercise.requirements),
+        source=source,
+        seconds=exercise.limits.seconds,
+        run_seconds=exercise.limits.run_seconds,
+        memory_mb=exercise.limits.memory_mb,
+        output_kb=exercise.limits.output_kb,
+        device=device,
+        devices=exercise.devices,
+        seed=seed,
+        language=locale.current(),
+        needs=exercise.needs,
+    )
 
 
 def mistakes_of(exercise: Exercise) -> dict[str, str]:

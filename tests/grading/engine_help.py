@@ -7,27 +7,14 @@ from pathlib import Path
 
 import msgspec
 
+from tutor import session
 from tutor.catalog import Exercise, builtin_pack, load_pack
 from tutor.grading import Done, Engine, GradeRequest, Report
 
 
 def request_for(exercise: Exercise, source: bytes, **changes: object) -> GradeRequest:
     """A request as the session makes it."""
-    base = GradeRequest(
-        run=0,
-        exercise=exercise.id,
-        name=exercise.name,
-        grader=str(exercise.grader),
-        requirements=tuple(requirement.test for requirement in exercise.requirements),
-        source=source,
-        seconds=exercise.limits.seconds,
-        run_seconds=exercise.limits.run_seconds,
-        memory_mb=exercise.limits.memory_mb,
-        output_kb=exercise.limits.output_kb,
-        devices=exercise.devices,
-        needs=exercise.needs,
-    )
-    return msgspec.structs.replace(base, **changes)
+    return msgspec.structs.replace(session.request_for(exercise, source), **changes)
 
 
 async def report_of(engine: Engine, request: GradeRequest) -> Report:
