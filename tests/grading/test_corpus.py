@@ -174,7 +174,6 @@ async def standby(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ben
 
 
 async def _grade_and_check(bench: Bench, entry: Entry) -> None:
-    server = bench.engine.pid
     report = await bench.report(request_of(entry))
     if entry.needs <= bench.active:
         check_report(entry, report)
@@ -182,17 +181,18 @@ async def _grade_and_check(bench: Bench, entry: Entry) -> None:
     else:
         # Without the protection that this one tries, it may do as it likes, but for one thing.
         assert not report.passed
-    await bench.settle()
-    assert bench.engine.pid == server
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 async def test_submission(bench: Bench, entry: Entry) -> None:
     try:
+        server = bench.engine.pid
         await _grade_and_check(bench, entry)
+        assert (await bench.grade(ANSWER.read_bytes())).passed, "a right answer after it does not pass"
+        assert bench.engine.pid == server
+        await bench.settle()
         if entry.needs <= bench.active:
             bench.check_surroundings()
-        assert (await bench.grade(ANSWER.read_bytes())).passed, "a right answer after it does not pass"
     except BaseException:
         await bench.renew()
         raise
@@ -207,6 +207,7 @@ async def test_memory_of_the_server_is_flat(bench: Bench) -> None:
 @pytest.mark.parametrize("name", STANDBY)
 async def test_submission_where_fork_is_not_used(standby: Bench, name: str) -> None:
     await _grade_and_check(standby, read(CORPUS / f"{name}.py"))
+    await standby.settle()
     standby.check_surroundings()
 
 

@@ -156,12 +156,16 @@ class TutorApp(App[None]):
         self._ids = _ids(session)
         self.states, self.last_exercise = await self.disk(_progress, session)
         self.post_message(SessionOpened())
-        self.run_worker(self.warm(), group="engine")
 
     async def on_session_opened(self) -> None:
         while not isinstance(self.screen, HomeScreen):
             await self.pop_screen()
         self.screen.show_catalog()
+        self.call_after_refresh(self._get_ready)
+
+    def _get_ready(self) -> None:
+        """What is needed next, once the list has been painted: both would hold it up."""
+        self.run_worker(self.warm(), group="engine")
         self.run_worker(_preload, thread=True, group="preload")
 
     async def warm(self) -> bool:
