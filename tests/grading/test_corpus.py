@@ -38,7 +38,9 @@ from tutor.grading import Engine, Report
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ENTRIES = entries()
+PROVED = ("load/", "exits/")
+"""Categories of the corpus that are part of every run so far; the others are still being proved (see its README)."""
+ENTRIES = [entry for entry in entries() if entry.id.startswith(PROVED)]
 SETTLING_SECONDS = 15.0
 """Seconds in which a server should have cleared up after a run, however busy the machine is."""
 MOST_WAITING = 120.0
@@ -68,6 +70,7 @@ class Bench:
     settled: int = 0
     """Processes below the engine's first one while nothing is graded: the server, a ready judge, ready boxes."""
     resident_before: int = 0
+    temporary_before: frozenset[Path] = frozenset()
 
     async def grade(self, source: bytes) -> Report:
         return await self.report(request(source))
@@ -98,6 +101,7 @@ class Bench:
             await asyncio.sleep(0)
         self.settled = count
         self.resident_before = self.resident()
+        self.temporary_before = frozenset(self.temporary.iterdir())
 
     def resident(self) -> int:
         """Bytes of the server's memory."""
@@ -111,7 +115,7 @@ class Bench:
         assert picture_of(self.outside) == self.outside_before
         assert picture_of(CORPUS) == self.corpus_before
         assert not left_behind()
-        assert len(list(self.temporary.iterdir())) <= 1, "one server, one folder"
+        assert frozenset(self.temporary.iterdir()) == self.temporary_before
 
     async def renew(self) -> None:
         """After a failure: undo what it has done, so that it is not the failure of every later one too."""
@@ -202,6 +206,14 @@ async def test_memory_of_the_server_is_flat(bench: Bench) -> None:
     """After everything above: the server holds what it held."""
     await bench.settle()
     assert bench.resident() < bench.resident_before + MOST_GROWN
+
+
+async def test_closing_leaves_no_process_and_no_folder(bench: Bench) -> None:
+    assert bench.engine.pid is not None
+    there = {process.pid for process in below(bench.engine.pid)}
+    await bench.engine.close()
+    assert not there & set(processes())
+    assert not list(bench.temporary.iterdir())
 
 
 @pytest.mark.parametrize("name", STANDBY)
