@@ -15,7 +15,7 @@ from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
 from tutor.app.widgets.requirements import RequirementRow
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which what has not happened will not happen."""
 
 W = TypeVar("W", bound=Widget)

@@ -17,7 +17,7 @@ from termios import TIOCSWINSZ
 import pyte
 import pytest
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 PROGRAM = """
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
 # verdict: error
 # fault: timeout
-# says: Last seen in line 15.
+# says: Last seen in line 16.
 # seconds: 0.6
 # grader: value
 #

@@ -1,6 +1,6 @@
 # verdict: error
 # fault: timeout
-# says: This took longer than 0.6 s and was stopped. Last seen in line 12.
+# says: This took longer than 0.6 s and was stopped. Last seen in line 13.
 # seconds: 0.6
 # grader: value
 #
