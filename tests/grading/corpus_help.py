@@ -172,11 +172,10 @@ def left_behind() -> frozenset[str]:
     return frozenset(str(path) for path in Path("/dev/shm").glob("corpus-*"))
 
 
-def picture_of(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Mode, time and content of every file below ``folder``."""
+def picture_of(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Mode, time of the last change and size of everything at and below ``folder``."""
     found = {}
-    for path in sorted([folder, *folder.rglob("*")]):
+    for path in (folder, *folder.rglob("*")):
         status = path.lstat()
-        content = path.read_bytes() if path.is_file() else b""
-        found[str(path)] = (status.st_mode, status.st_mtime_ns if path.is_file() else 0, content)
+        found[str(path)] = (status.st_mode, status.st_mtime_ns, status.st_size)
     return found

@@ -43,6 +43,7 @@ PROVED = ("load/", "exits/")
 ENTRIES = [entry for entry in entries() if entry.id.startswith(PROVED)]
 SETTLING_SECONDS = 15.0
 """Seconds in which a server should have cleared up after a run, however busy the machine is."""
+LOOKING_SECONDS = 0.005
 MOST_WAITING = 120.0
 MOST_GROWN = 200 * 2**20
 STANDBY = (
@@ -51,7 +52,6 @@ STANDBY = (
     "files/writes_outside",
     "floods/prints_a_little",
     "hangs/at_import",
-    "processes/program_left_running",
     "theft/grader_read",
 )
 """A box that is started anew costs seconds: these few, of one box each, are graded there too."""
@@ -64,8 +64,8 @@ class Bench:
     engine: Engine
     active: frozenset[str]
     outside: Path
-    outside_before: dict[str, tuple[int, int, bytes]]
-    corpus_before: dict[str, tuple[int, int, bytes]]
+    outside_before: dict[str, tuple[int, int, int]]
+    corpus_before: dict[str, tuple[int, int, int]]
     temporary: Path
     settled: int = 0
     """Processes below the engine's first one while nothing is graded: the server, a ready judge, ready boxes."""
@@ -87,7 +87,7 @@ class Bench:
             if len(there) == self.settled and all(process.state != "Z" for process in there):
                 return
             assert time.monotonic() < deadline, f"{self.settled} processes should be left, not {there}"
-            await asyncio.sleep(0)
+            await asyncio.sleep(LOOKING_SECONDS)
 
     async def begin(self) -> None:
         """Grade once; then count the processes, once their number has stayed the same for a while."""
@@ -98,7 +98,7 @@ class Bench:
             now = len(below(self.engine.pid))
             if now != count:
                 changed, count = time.monotonic(), now
-            await asyncio.sleep(0)
+            await asyncio.sleep(LOOKING_SECONDS)
         self.settled = count
         self.resident_before = self.resident()
         self.temporary_before = frozenset(self.temporary.iterdir())

@@ -107,6 +107,13 @@ def _mount_tmpfs(folder: Path) -> None:
     _call("mount", b"tmpfs", os.fsencode(folder), b"tmpfs", ctypes.c_ulong(0), options)
 
 
+def unmount(folder: Path) -> None:
+    """Take the tmpfs away again, so that its folder can be removed; nothing happens where none was mounted."""
+    if LINUX:
+        with contextlib.suppress(OSError):
+            _call("umount2", os.fsencode(folder), 2)  # MNT_DETACH
+
+
 def _enter_pid() -> None:
     _call("unshare", _CLONE_NEWPID)
 

@@ -90,6 +90,7 @@ def _stand_by(sock: socket.socket, base: Path) -> None:
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
+    confine.unmount(base)
     shutil.rmtree(base, ignore_errors=True)
     os._exit(min(abs(os.waitstatus_to_exitcode(status)), 255))
 
