@@ -10,7 +10,7 @@ from cli_tools import FakeEngine, tutor
 
 from tutor.cli import doctor, wiring
 from tutor.grading import Status
-from tutor.grading.confine import NAMES
+from tutor.grading.options import NAMES
 from tutor.workspace import settings_file
 
 EngineSays = Callable[..., FakeEngine]

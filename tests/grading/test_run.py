@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tutor.grading import messages
+from tutor.grading.raised import Raised
 from tutor.grading.report import Decided, Done, GradeRequest, Point, RequirementResult
 from tutor.grading.run import Run
 from tutor.grading.verdict import compose
@@ -153,7 +154,7 @@ def test_each_requirement_gets_a_box_of_its_own(game):
 
 def test_a_file_that_cannot_be_imported_ends_the_run(game):
     game.start()
-    game.box_says(messages.LoadFailed("syntax", "SyntaxError", "invalid syntax", 3))
+    game.box_says(messages.LoadFailed("syntax", Raised("SyntaxError", ("SyntaxError",), "invalid syntax", 3)))
     assert game.report.fault.kind == "syntax"
     assert game.report.fault.line == 3
     assert {r.verdict for r in game.report.requirements} == {"not_run"}

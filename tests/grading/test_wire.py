@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutor.grading import calls, wire
+from tutor.grading.raised import Frame, Raised
 from tutor.testing.probe import ProbeRaised
 
 
@@ -163,7 +164,7 @@ def test_a_call_crosses_with_its_arguments():
 
 
 def test_an_exception_crosses_as_data():
-    sent = calls.Raised("ValueError", ("ValueError", "Exception"), "no", 7, (calls.RaisedFrame(7, "forward", "x", {}),))
+    sent = Raised("ValueError", ("ValueError", "Exception"), "no", 7, (Frame(7, "forward", "x"),))
     with pytest.raises(ProbeRaised, match="ValueError: no") as caught:
         calls.read_answer(calls.raised(sent))
     assert caught.value.line == 7

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from tutor.cli import paper
-from tutor.cli.root import TROUBLE, Command
+from tutor.cli.ending import TROUBLE
+from tutor.cli.root import Command
 from tutor.cli.wiring import Wiring, load_catalog
 from tutor.locale import _
 
@@ -208,7 +209,7 @@ def _cuda(found: Findings, answer: Mapping[str, object] | None) -> None:
 
 
 def confinement_words() -> dict[str, tuple[str, str]]:
-    """For each name in ``tutor.grading.confine.NAMES``: what it does for the learner, and what its absence means."""
+    """For each name in ``tutor.grading.options.NAMES``: what it does for the learner, and what its absence means."""
     return {
         "user": (
             _("graded code has a namespace of its own, without rights outside"),
@@ -237,6 +238,10 @@ def confinement_words() -> dict[str, tuple[str, str]]:
         "proc": (
             _("graded code sees no processes but its own in /proc"),
             _("graded code can look up all processes in /proc"),
+        ),
+        "tree": (
+            _("graded code has a file tree of its own, with the libraries and its folder in it and nothing of yours"),
+            _("graded code sees the whole file tree; Landlock, if it is there, keeps it from your files"),
         ),
         "landlock": (
             _("graded code can read libraries and its own folder, and no other file of yours"),

@@ -6,25 +6,27 @@ import contextlib
 import faulthandler
 import gc
 import importlib.util
+import io
 import linecache
 import os
 import random
 import sys
-import traceback
+import tempfile
+import tokenize
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any
 
+import msgspec
 import numpy as np
 import torch
 
-from tutor.grading import calls, confine, messages, wire
+from tutor.grading import calls, confine, learner_frames, messages, texts, wire
 from tutor.grading.frames import BlockingChannel, ChannelClosed
+from tutor.grading.raised import Raised
 from tutor.grading.report import FaultKind
 from tutor.testing import show
 
-MOST_FRAMES = 12
-MOST_TEXT = 2000
 # How long before the server's kill the box notes where it is.
 _NOTE_BEFORE = 0.2
 
@@ -42,17 +44,18 @@ def warm_up() -> None:
     calls.value(probe.function(None, *probe.args))
 
 
-def serve(channel: BlockingChannel, trace: int, rules: confine.Landlock | None) -> None:
+def serve(channel: BlockingChannel, trace: int, folder: Path, fence: confine.Fence) -> None:
     """Be the box of one requirement (or of one run), until the server closes the channel.
 
     Args:
         channel: to the server.
         trace: file descriptor into which Python notes where it is, at a crash or shortly before the deadline.
-        rules: which files may be touched.
+        folder: its own, as the server calls it.
+        fence: what keeps it to itself.
     """
     gc.collect()
     warm_up()
-    settle(trace, rules)
+    settle(trace, folder, fence)
     try:
         channel.send(messages.encode(messages.Awake()))
         setup = messages.decode_to_box(channel.receive())
@@ -63,14 +66,14 @@ def serve(channel: BlockingChannel, trace: int, rules: confine.Landlock | None) 
         return
 
 
-def settle(trace: int, rules: confine.Landlock | None) -> None:
+def settle(trace: int, folder: Path, fence: confine.Fence) -> None:
     """Make this process a plain, confined place, as far as that can be done before the submission is known."""
     sys.modules["__main__"] = ModuleType("__main__")
     sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - it lives as long as the box
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
     faulthandler.enable(file=trace)
-    confine.restrict_box(rules)
+    fence.take_on(folder)
 
 
 class _Box:
@@ -107,10 +110,12 @@ class _Box:
         folder = Path(setup.folder)
         folder.mkdir(parents=True, exist_ok=True)
         self._path.write_bytes(setup.source)
+        self._remember_lines()
         os.chdir(folder)
         sys.path.insert(0, str(folder))
         sys.argv = [str(self._path)]
         os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
+        tempfile.tempdir = str(folder)  # it has been asked for before, and remembered
         random.seed(setup.seed)
         np.random.seed(setup.seed % 2**32)
         # torch.manual_seed also asks every kind of accelerator, which costs milliseconds.
@@ -120,6 +125,16 @@ class _Box:
         show.use_sink(self._show)
         confine.limit_memory(setup.memory_mb)
         self._watch(setup.seconds)
+
+    def _remember_lines(self) -> None:
+        """Tracebacks quote lines: from here, because the file is the submission's, which may delete or replace it."""
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(self._setup.source).readline)
+            text = self._setup.source.decode(encoding, "replace")
+        except (SyntaxError, LookupError):
+            text = self._setup.source.decode("utf-8", "replace")
+        # Without a time of change, linecache never looks at the file itself.
+        linecache.cache[str(self._path)] = (len(text), None, text.splitlines(keepends=True), str(self._path))
 
     def _show(self, kind: str, name: str, values: list[Any]) -> None:
         self._channel.send(
@@ -139,14 +154,15 @@ class _Box:
         try:
             spec.loader.exec_module(module)
         except BaseException as error:
+            confine.free_reserve()
             self._send(self._load_failed(error))
             return False
         self._submission = module
         return True
 
     def _load_failed(self, error: BaseException) -> messages.LoadFailed:
-        line = self._learner_line(error.__traceback__)
-        text = _text_of(error)
+        raised = self._raised(error)
+        line, text = raised.line, raised.text
         kind: FaultKind = "import"
         if isinstance(error, SyntaxError) and error.filename == str(self._path):
             kind, line, text = "syntax", error.lineno, error.msg
@@ -157,14 +173,9 @@ class _Box:
             kind = "syntax"
         elif isinstance(error, SystemExit):
             kind = "exit"
-        elif is_out_of_memory(type(error).__name__, text):
+        elif is_out_of_memory(raised.kind, text):
             kind = "memory"
-        return messages.LoadFailed(kind, type(error).__name__, text, line)
-
-    def _learner_line(self, trace: TracebackType | None) -> int | None:
-        """The deepest line of the submission in a traceback."""
-        lines = [number for frame, number in traceback.walk_tb(trace) if self._is_learners(frame.f_code.co_filename)]
-        return lines[-1] if lines else None
+        return messages.LoadFailed(kind, msgspec.structs.replace(raised, text=texts.encodable(text), line=line))
 
     def _is_learners(self, filename: str) -> bool:
         return filename == str(self._path)
@@ -176,54 +187,14 @@ class _Box:
                 probe.kwargs["device"] = self._device
             return calls.value(probe.function(self._submission, *probe.args, **probe.kwargs))
         except wire.NotPlain as error:
-            return calls.raised(calls.Raised("NotPlainValue", ("NotPlainValue",), str(error)))
+            return calls.raised(Raised("NotPlainValue", ("NotPlainValue",), texts.encodable(str(error))))
         except BaseException as error:
-            return calls.raised(self._raised(error))
+            confine.free_reserve()
+            missing = error.name if isinstance(error, AttributeError) and error.obj is self._submission else None
+            return calls.raised(self._raised(error), missing)
 
-    def _raised(self, error: BaseException) -> calls.Raised:
-        frames = []
-        for frame, line in traceback.walk_tb(error.__traceback__):
-            if self._is_learners(frame.f_code.co_filename):
-                frames.append(
-                    calls.RaisedFrame(
-                        line,
-                        frame.f_code.co_name,
-                        linecache.getline(str(self._path), line).strip()[:200],
-                        _tensors_of(frame.f_locals),
-                    )
-                )
-        missing = None
-        if isinstance(error, AttributeError) and error.obj is self._submission:
-            missing = error.name
-        return calls.Raised(
-            type(error).__name__,
-            tuple(kind.__name__ for kind in type(error).__mro__),
-            _text_of(error),
-            frames[-1].line if frames else None,
-            tuple(frames[-MOST_FRAMES:]),
-            missing,
-        )
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except BaseException:  # it is the submission's method, and may even leave the program
-        text = ""
-    return text[:MOST_TEXT]
-
-
-def _tensors_of(names: dict[str, Any]) -> dict[str, str]:
-    """The tensors among a frame's locals, in a few words each."""
-    found = {}
-    for name, value in list(names.items())[:64]:
-        if type(value) in (torch.Tensor, torch.nn.Parameter):
-            with contextlib.suppress(Exception):
-                words = [str(tuple(value.shape)), str(value.dtype).removeprefix("torch."), str(value.device)]
-                if value.is_floating_point() and value.numel() <= 1 << 20 and not bool(torch.isfinite(value).all()):
-                    words.append("not finite")
-                found[name] = " ".join(words)
-    return found
+    def _raised(self, error: BaseException) -> Raised:
+        return learner_frames.raised(error, linecache.getlines(str(self._path)), self._is_learners)
 
 
 def is_out_of_memory(kind: str, text: str) -> bool:

@@ -11,7 +11,8 @@ import cloudpickle
 import msgspec
 import torch
 
-from tutor.grading import wire
+from tutor.grading import texts, wire
+from tutor.grading.raised import Raised, cleaned
 from tutor.testing.probe import ProbeRaised
 
 
@@ -21,25 +22,12 @@ class _Call(msgspec.Struct, frozen=True, array_like=True):
     wants_device: bool
 
 
-class RaisedFrame(msgspec.Struct, frozen=True):
-    """One of the learner's frames at the moment of an exception."""
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """The probe raised."""
 
-    line: int
-    function: str
-    code: str
-    tensors: dict[str, str]
-    """Local tensors by name: shape, dtype, device, finite or not, in a few words."""
-
-
-class Raised(msgspec.Struct, frozen=True, tag=True):
-    """An exception as data."""
-
-    kind: str
-    kinds: tuple[str, ...]
-    text: str
-    line: int | None = None
-    frames: tuple[RaisedFrame, ...] = ()
+    error: Raised
     missing: str | None = None
+    """The name that the submission does not define, where that was the trouble."""
 
 
 class Value(msgspec.Struct, frozen=True, tag=True):
@@ -50,7 +38,7 @@ class Value(msgspec.Struct, frozen=True, tag=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _call_decoder = msgspec.msgpack.Decoder(_Call)
-_answer_decoder = msgspec.msgpack.Decoder(Raised | Value)
+_answer_decoder = msgspec.msgpack.Decoder(Failed | Value)
 
 
 class ProbeCall(NamedTuple):
@@ -82,9 +70,9 @@ def value(result: Any) -> bytes:
     return _encoder.encode(Value(wire.encode(result)))
 
 
-def raised(error: Raised) -> bytes:
+def raised(error: Raised, missing: str | None = None) -> bytes:
     """Box's side."""
-    return _encoder.encode(error)
+    return _encoder.encode(Failed(error, missing))
 
 
 def read_answer(payload: bytes) -> Any:
@@ -99,11 +87,13 @@ def read_answer(payload: bytes) -> Any:
             return wire.decode(answer.data)
     except (msgspec.MsgspecError, wire.NotPlain) as error:
         raise ProbeRaised("NotPlainValue", str(error)) from None
+    found = cleaned(answer.error)
     raise ProbeRaised(
-        answer.kind,
-        answer.text,
-        answer.kinds,
-        answer.line,
-        tuple(msgspec.to_builtins(frame) for frame in answer.frames),
-        answer.missing,
+        found.kind,
+        found.text,
+        found.kinds,
+        found.line,
+        tuple(msgspec.to_builtins(frame) for frame in found.frames),
+        None if answer.missing is None else texts.name(answer.missing),
+        msgspec.to_builtins(found),
     )

@@ -19,8 +19,7 @@ from typing import IO, Self
 import msgspec
 
 from tutor.grading import messages
-from tutor.grading.confine import NAMES
-from tutor.grading.options import ServerOptions, Spawn, spawn_by_default
+from tutor.grading.options import NAMES, ServerOptions, Spawn, spawn_by_default
 from tutor.grading.report import Cancelled, Done, GradeRequest, RunEvent, Status
 from tutor.locale import _
 

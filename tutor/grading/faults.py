@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from tutor.grading.raised import Raised
 from tutor.grading.report import Fault, FaultKind
 from tutor.locale import _
 
@@ -86,16 +87,17 @@ def garbled() -> Fault:
     return Fault("crash", _("Your code disturbed the channel through which it is graded, so it was stopped."))
 
 
-def load_failed(kind: FaultKind, error: str, text: str, line: int | None) -> Fault:
+def load_failed(kind: FaultKind, raised: Raised) -> Fault:
     """The submission could not be imported."""
+    line, text = raised.line, raised.text
     at = _(" (line {line})").format(line=line) if line else ""
     if kind == "syntax":
         message = _("Your file is not valid Python{at}: {text}").format(at=at, text=text)
     elif kind == "exit":
         return left(line)
     else:
-        message = _("Importing your file failed{at}: {error}: {text}").format(at=at, error=error, text=text)
-    return Fault(kind, message, line)
+        message = _("Importing your file failed{at}: {error}: {text}").format(at=at, error=raised.kind, text=text)
+    return Fault(kind, message, line, raised=raised)
 
 
 def grader(message: str) -> Fault:

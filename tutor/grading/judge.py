@@ -19,9 +19,10 @@ import pytest
 import torch
 
 from tutor import locale
-from tutor.grading import calls, faults, messages, wire
+from tutor.grading import calls, comparing, faults, messages, wire
 from tutor.grading.box import is_out_of_memory
 from tutor.grading.frames import BlockingChannel, ChannelClosed
+from tutor.grading.raised import Raised
 from tutor.grading.report import Comparison, Fault, RequirementResult, Verdict
 from tutor.locale import _
 from tutor.testing import plugin as fixtures
@@ -198,6 +199,7 @@ class JudgePlugin:
                 comparison=failure.comparison,
                 line=failure.line,
                 observed=observed,
+                raised=failure.raised,
             )
         if self._cases_passed != cases:
             fault = faults.grader(_("a case of {test} was skipped").format(test=function))
@@ -210,7 +212,7 @@ class JudgePlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         if call.excinfo is not None and self._failure is None:
-            self._failure = explain(item.name, call.excinfo.value)
+            self._failure = explain(item.name, call.excinfo.value, item.config.option.grading_device)
         elif call.when == "call" and report.passed and not hasattr(report, "wasxfail"):
             self._cases_passed += 1
         return report
@@ -220,16 +222,16 @@ def _function_of(item: pytest.Item) -> str:
     return getattr(item, "originalname", None) or item.name
 
 
-def explain(test: str, error: BaseException) -> RequirementResult:
-    """The verdict that an exception in a test stands for."""
+def explain(test: str, error: BaseException, device: str = "cpu") -> RequirementResult:
+    """The verdict that an exception in a test stands for; ``device`` is where the run takes place."""
     verdict: Verdict = "failed"
     fault: Fault | None = None
     comparison: Comparison | None = None
     line: int | None = None
+    raised: Raised | None = None
     if isinstance(error, Mismatch):
         message = str(error)
-        if error.expected or error.came:
-            comparison = Comparison(error.what, error.expected, error.came, error.largest_difference, error.at)
+        comparison = comparing.comparison(error, device)
     elif isinstance(error, BoxLost):
         verdict = "error"
         fault = msgspec.convert(error.fault, Fault)
@@ -237,6 +239,8 @@ def explain(test: str, error: BaseException) -> RequirementResult:
     elif isinstance(error, ProbeRaised):
         line = error.line
         message, fault = _explain_raised(error)
+        if error.data is not None and error.missing is None and error.kind != "NotPlainValue":
+            raised = msgspec.convert(error.data, Raised)
         if fault is not None:
             verdict = "error"
     elif isinstance(error, AssertionError):
@@ -247,7 +251,7 @@ def explain(test: str, error: BaseException) -> RequirementResult:
         message = fault.message
     if fault is not None:
         fault = msgspec.structs.replace(fault, requirement=test)
-    return RequirementResult(test, verdict, message, fault, comparison=comparison, line=line)
+    return RequirementResult(test, verdict, message, fault, comparison=comparison, line=line, raised=raised)
 
 
 def _explain_raised(error: ProbeRaised) -> tuple[str, Fault | None]:
@@ -284,6 +288,8 @@ def _explain_raised(error: ProbeRaised) -> tuple[str, Fault | None]:
 
 def serve(channel: BlockingChannel) -> None:
     """Be the judge of one run: collect, wait for the word, run, report."""
+    # Any number that crosses the wire may have to be quoted; they are not large enough for this to take time.
+    sys.set_int_max_str_digits(0)
     try:
         setup = messages.decode_to_judge(channel.receive())
         if not isinstance(setup, messages.JudgeSetup):

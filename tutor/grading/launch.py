@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from tutor.grading import confine
+from tutor.grading import confine, landlock, namespaces, tree
 from tutor.grading.frames import BlockingChannel, Channel
 from tutor.grading.options import ServerOptions
 from tutor.grading.server import Server
@@ -44,7 +44,7 @@ def import_everything(needs: tuple[str, ...]) -> None:
     judge.rehearse()
 
 
-def _serve_child(role: Role, channel: BlockingChannel, trace: int, rules: confine.Landlock | None) -> None:
+def _serve_child(role: Role, channel: BlockingChannel, trace: int, folder: Path, fence: confine.Fence) -> None:
     if role == "judge":
         from tutor.grading import judge
 
@@ -53,17 +53,17 @@ def _serve_child(role: Role, channel: BlockingChannel, trace: int, rules: confin
     else:
         from tutor.grading import box
 
-        box.serve(channel, trace, rules)
+        box.serve(channel, trace, folder, fence)
 
 
 def main(arguments: list[str]) -> None:
     options = msgspec.json.decode(arguments[0], type=ServerOptions)
     sock = socket.socket(fileno=options.channel)
     base = Path(tempfile.mkdtemp(prefix="tutor-"))
-    active = confine.take_namespaces(base, options.confinement)
+    active = namespaces.take_namespaces(base, options.confinement)
     if "pid" in active:
         _stand_by(sock, base)
-        if confine.mount_proc():
+        if namespaces.mount_proc():
             active = (*active, "proc")
     try:
         _serve(sock, base, active, options)
@@ -90,7 +90,7 @@ def _stand_by(sock: socket.socket, base: Path) -> None:
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
-    confine.unmount(base)
+    namespaces.unmount(base)
     shutil.rmtree(base, ignore_errors=True)
     os._exit(min(abs(os.waitstatus_to_exitcode(status)), 255))
 
@@ -102,24 +102,30 @@ def _serve(sock: socket.socket, base: Path, active: tuple[str, ...], options: Se
     spawner: Spawner
     if options.spawn == "standby":
         spawner = StandbySpawner(base, [Path(path) for path in options.hidden])
-        active = (*active, "limits")
+        active = (*active, *(("landlock",) if landlock.works() else ()), "limits")
     else:
         import_everything(options.needs)
-        namespaces = confine.pid_namespaces() if "pid" in options.confinement else None
-        rules = (
-            confine.landlock(base, [Path(path) for path in options.hidden])
-            if "landlock" in options.confinement
-            else None
-        )
+        boxes = namespaces.pid_namespaces() if "pid" in options.confinement else None
+        fence, taken = _fence(base, active, options)
         confine.hide_memory()
-        active = (*active, *(("landlock",) if rules else ()), "limits")
+        active = (*active, *taken, "limits")
 
-        def serve_child(role: Role, channel: BlockingChannel, trace: int) -> None:
-            _serve_child(role, channel, trace, rules)
+        def serve_child(role: Role, channel: BlockingChannel, trace: int, folder: Path) -> None:
+            _serve_child(role, channel, trace, folder, fence)
 
-        spawner = ForkSpawner(base, serve_child, namespaces, rules)
+        spawner = ForkSpawner(base, serve_child, boxes, fence)
         settle_memory()
     Server(Channel(sock), spawner, active).serve()
+
+
+def _fence(base: Path, active: tuple[str, ...], options: ServerOptions) -> tuple[confine.Fence, tuple[str, ...]]:
+    """What boxes take on, and the names of it."""
+    hidden = [Path(path) for path in options.hidden]
+    laid = tree.lay_out(base, hidden) if "tree" in options.confinement and "mount" in active else None
+    held = "landlock" in options.confinement and landlock.works()
+    names = (*(("tree",) if laid else ()), *(("landlock",) if held else ()))
+    made = landlock.rules(base, hidden) if held and laid is None else None
+    return confine.Fence(base, laid, made, landlock=held), names
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tutor.grading.raised import Raised
 from tutor.grading.report import Event, FaultKind, GradeRequest, RequirementResult
 
 # Client -> server
@@ -135,10 +136,7 @@ class LoadFailed(msgspec.Struct, frozen=True, tag=True):
     """It is not, and why."""
 
     kind: FaultKind
-    error: str
-    """Class of the exception, such as ``"SyntaxError"``."""
-    text: str
-    line: int | None
+    raised: Raised
 
 
 class Reply(msgspec.Struct, frozen=True, tag=True):

@@ -8,7 +8,11 @@ from typing import Literal
 
 import msgspec
 
-from tutor.grading.confine import NAMES
+NAMES: tuple[str, ...] = (
+    *("user", "network", "ipc", "mount", "tmpfs", "pid", "proc"),
+    *("tree", "landlock", "limits"),
+)
+"""Every protection there is, in the order in which they are taken; ``tutor doctor`` explains them."""
 
 Spawn = Literal["fork", "standby"]
 

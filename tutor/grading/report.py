@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from tutor.grading.raised import Raised
+
 Verdict = Literal["passed", "failed", "error", "not_run"]
 RunVerdict = Literal["passed", "failed", "error"]
 FaultKind = Literal[
@@ -21,6 +23,24 @@ class Fault(msgspec.Struct, frozen=True):
     line: int | None = None
     """Line of the submission, from 1, where it is known."""
     requirement: str | None = None
+    raised: Raised | None = None
+    """The exception behind it, where there was one."""
+
+
+class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What can be said of a tensor without its values."""
+
+    shape: tuple[int, ...]
+    dtype: str = ""
+    """Without ``torch.``; empty where any will do."""
+    device: str = ""
+    nan: int = 0
+    """How many of its values are NaN."""
+    infinite: int = 0
+
+    @property
+    def finite(self) -> bool:
+        return not self.nan and not self.infinite
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -32,6 +52,10 @@ class Comparison(msgspec.Struct, frozen=True):
     largest_difference: float | None = None
     at: tuple[int, ...] | None = None
     """Index of the largest difference."""
+    expected_facts: Facts | None = None
+    came_facts: Facts | None = None
+    difference: tuple[tuple[float, ...], ...] = ()
+    """``came - expected`` of a small tensor, row by row (one row for one dimension); empty for all others."""
 
 
 class RequirementResult(msgspec.Struct, frozen=True):
@@ -49,6 +73,8 @@ class RequirementResult(msgspec.Struct, frozen=True):
     """Line of the submission that raised, where something was raised."""
     observed: tuple[str, ...] = ()
     """What the probes returned, rounded so that it survives another machine: what fingerprints are made of."""
+    raised: Raised | None = None
+    """The exception that decided it, where there was one."""
 
 
 class Curve(msgspec.Struct, frozen=True):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 
-from tutor.grading import faults, messages
+from tutor.grading import faults, messages, texts
 from tutor.grading.frames import BadFrame, ChannelClosed
+from tutor.grading.raised import cleaned
 from tutor.grading.report import (
     Collected,
     Curve,
@@ -37,7 +37,6 @@ STARTING_SECONDS = 60.0
 """Seconds for a judge to collect, and for a box to wake up; not counted as the submission's."""
 CLOSING_GRACE = 0.5
 """Seconds in which a box that closed its channel should have ended."""
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Surroundings(Protocol):
@@ -148,7 +147,7 @@ class Run:
             self.on_output(self.box.drain_output())
             if self.finished:
                 return
-        result = msgspec.structs.replace(result, output=self._kept.get(result.id, ""))
+        result = msgspec.structs.replace(_fit(result), output=self._kept.get(result.id, ""))
         self._results[result.id] = result
         self._current = None
         self._deadline = self._run_deadline
@@ -185,7 +184,7 @@ class Run:
             messages.BoxSetup(
                 request.name,
                 request.source,
-                str(box.folder),
+                str(box.inside),
                 self._device,
                 request.seed,
                 request.memory_mb,
@@ -205,7 +204,7 @@ class Run:
         """One message of the box. What is none, or answers nothing that was asked, is the submission's doing."""
         try:
             message = messages.decode_from_box(frame)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             self._lose_box(faults.garbled())
             return
         match message:
@@ -213,11 +212,13 @@ class Run:
                 self._lose_box(faults.garbled())  # it is said once, and not to a run
             case messages.Loaded():
                 self._box_loaded = True
-            case messages.LoadFailed(kind, error, text, line):
+            case messages.LoadFailed(kind, raised):
+                raised = cleaned(raised)
                 if kind == "memory":
-                    self._lose_box(faults.memory(self.request.memory_mb, line))
+                    fault = faults.memory(self.request.memory_mb, raised.line)
+                    self._lose_box(msgspec.structs.replace(fault, raised=raised))
                 else:
-                    self._lose_box(faults.load_failed(kind, error, text, line))
+                    self._lose_box(faults.load_failed(kind, raised))
             case messages.Show():
                 self._show(message)
             case messages.Reply(number, payload):
@@ -233,7 +234,7 @@ class Run:
             return
         self._printed += len(data)
         name = self._current or ""
-        text = _CONTROL.sub("", data.decode("utf-8", "replace").replace("\r\n", "\n"))
+        text = texts.clean(data.decode("utf-8", "replace"), None)
         kept = self._kept.get(name, "")
         if len(kept) < MOST_KEPT_OUTPUT:
             shown = text[: MOST_KEPT_OUTPUT - len(kept)]
@@ -248,7 +249,10 @@ class Run:
         if box is None or self.finished:
             return
         if self._asleep_since is not None:
-            self.finish(faults.grader(f"a box could not start (status {box.status})"))
+            said = self._kept.get(self._current or "", "").strip().splitlines()
+            self.finish(
+                faults.grader(f"a box could not start (status {box.status}) {said[-1] if said else ''}".strip())
+            )
             return
         fault = faults.from_wait(box.status or 0)
         line = box.line_in(self.request.name)
@@ -362,7 +366,7 @@ class Run:
 
     def _show(self, show: messages.Show) -> None:
         """Curves and pictures are for the eye: what does not look like one is dropped without a word."""
-        name, requirement, run = str(show.name)[:80], self._current or "", self.request.run
+        name, requirement, run = texts.name(show.name), self._current or "", self.request.run
         if show.kind == "curve":
             values = [float(v) for v in show.values if isinstance(v, (int, float))]
             self._points += len(values)
@@ -405,3 +409,19 @@ class Run:
         )
         self._around.emit(Done(self.request.run, report))
         self._around.discard(self.judge)
+
+
+def _fit(result: RequirementResult) -> RequirementResult:
+    """A result whose texts are fit to be shown: the judge quotes what the box has sent."""
+    comparison = result.comparison
+    if comparison is not None:
+        comparison = msgspec.structs.replace(
+            comparison,
+            what=texts.clean(comparison.what),
+            expected=texts.clean(comparison.expected),
+            came=texts.clean(comparison.came),
+        )
+    fault = result.fault
+    if fault is not None:
+        fault = msgspec.structs.replace(fault, message=texts.clean(fault.message))
+    return msgspec.structs.replace(result, message=texts.clean(result.message), fault=fault, comparison=comparison)

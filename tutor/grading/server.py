@@ -27,6 +27,8 @@ from tutor.grading.system import grown_by, has_cuda, resident, settle_memory
 from tutor.grading.verdict import compose
 
 MOST_SPARES = 8
+MOST_FALSE_STARTS = 3
+"""Boxes in a row that ended before they were ready; after that none is made ahead, and a run says what is wrong."""
 ENDING_SECONDS = 2.0
 """Seconds in which killed children should have ended."""
 MEMORY_LOOK = 0.25
@@ -62,6 +64,7 @@ class Server:
         self._cuda: bool | None = None
         self._imported: set[str] = set()
         self._memory_looked = 0.0
+        self._false_starts = 0
         self._wake_reader, wake_writer = socket.socketpair()
         for end in (self._wake_reader, wake_writer):
             end.setblocking(False)
@@ -178,7 +181,7 @@ class Server:
         if self._prepared is not None and self._ready is None:
             self._ready = self._new_judge(self._prepared)
             return True
-        if len(self._spares) < self._spares_wanted:
+        if len(self._spares) < self._spares_wanted and self._false_starts < MOST_FALSE_STARTS:
             with contextlib.suppress(OSError):
                 self._spares.append(self._spawn("box"))
                 return True
@@ -188,7 +191,7 @@ class Server:
         child.wait()
         self._children.pop(child.pid, None)
         child.close()
-        if "pid" not in self._active:
+        if not self._spawner.boxes_end_alone:
             self._end_strays()
 
     def _end_strays(self) -> None:
@@ -230,6 +233,7 @@ class Server:
             self._ready, self._prepared = None, None
             self.discard(child)
         elif child in self._spares:
+            self._false_starts += 0 if child.awake else 1
             self._spares.remove(child)
             self.discard(child)
 
@@ -258,6 +262,7 @@ class Server:
             return
         if child.role == "box" and not child.awake and frames:
             child.awake, child.resident_when_awake = True, resident(child.pid)
+            self._false_starts = 0
             if not self._announced:
                 self._announced = True
                 self.emit(Status("ready", confinement=self._active))

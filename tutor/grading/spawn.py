@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol
 
-from tutor.grading import confine
+from tutor.grading import confine, landlock, namespaces
 from tutor.grading.frames import BlockingChannel, Channel
 
 Role = Literal["judge", "box"]
@@ -31,13 +31,24 @@ _CHANNEL_FD, _TRACE_FD, _RULES_FD = 3, 4, 5
 class Child:
     """A judge or a box as the server sees it."""
 
-    def __init__(self, role: Role, pid: int, channel: Channel, output: int | None, trace: int, folder: Path) -> None:
+    def __init__(
+        self,
+        role: Role,
+        pid: int,
+        channel: Channel,
+        output: int | None,
+        trace: int,
+        folder: Path,
+        inside: Path,
+    ) -> None:
         self.role = role
         self.pid = pid
         self.channel = channel
         self.output = output
         """Read end of what it prints; None for a judge, which prints nothing."""
         self.folder = folder
+        self.inside = inside
+        """What the child itself calls its folder."""
         self.awake = False
         """It has said that it is ready (a box; a judge says so by what it collected)."""
         self.resident_when_awake = 0
@@ -71,7 +82,8 @@ class Child:
                 before, found, after = row.partition(f'/{name}.py", line ')
                 if found and before.lstrip().startswith("File "):
                     number = after.split(" ", 1)[0]
-                    if number.isdigit():
+                    # The submission can write here too: not every digit is one, nor every number one of lines.
+                    if number.isascii() and number.isdigit() and len(number) < 8:
                         return int(number)
         return None
 
@@ -98,7 +110,17 @@ class Child:
                 with contextlib.suppress(OSError):
                     os.close(fd)
         self.output = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and whatever a submission has made of it, as far as it can be removed."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        # Deeper than Python's stack; rm goes down without one.
+        with contextlib.suppress(OSError):
+            subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
 
 
 class Spawner(Protocol):
@@ -106,6 +128,8 @@ class Spawner(Protocol):
 
     box_serves_run: bool
     """A box is so dear that it serves a whole run, not one requirement."""
+    boxes_end_alone: bool
+    """Whatever a box has started ends with it; otherwise the server looks for it."""
 
     def spawn(self, role: Role) -> Child:
         """A new one. Raises OSError where the system has no more processes or memory to give."""
@@ -113,6 +137,8 @@ class Spawner(Protocol):
 
 
 def _pipes(role: Role, base: Path) -> tuple[socket.socket, socket.socket, int | None, int, int, Path]:
+    # Where nothing keeps them from it, a submission may have removed the folder of all boxes.
+    base.mkdir(mode=0o700, exist_ok=True)
     ours, theirs = socket.socketpair()
     reader, writer = (None, os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)) if role == "judge" else os.pipe()
     if reader is not None:
@@ -129,15 +155,16 @@ class ForkSpawner:
     def __init__(
         self,
         base: Path,
-        serve: Callable[[Role, BlockingChannel, int], None],
-        namespaces: confine.PidNamespaces | None,
-        rules: confine.Landlock | None,
+        serve: Callable[[Role, BlockingChannel, int, Path], None],
+        boxes: namespaces.PidNamespaces | None,
+        fence: confine.Fence,
     ) -> None:
         self.box_serves_run = False
-        self._rules = rules
+        self.boxes_end_alone = boxes is not None
+        self._fence = fence
         self._base = base
         self._serve = serve
-        self._namespaces = namespaces
+        self._namespaces = boxes
 
     def spawn(self, role: Role) -> Child:
         ours, theirs, reader, writer, trace, folder = _pipes(role, self._base)
@@ -147,24 +174,24 @@ class ForkSpawner:
         try:
             pid = os.fork()
             if pid == 0:
-                self._child(role, theirs.fileno(), writer, trace)
+                self._child(role, theirs.fileno(), writer, trace, folder)
         finally:
             if confined and self._namespaces is not None:
                 self._namespaces.back()
         theirs.close()
         os.close(writer)
-        return Child(role, pid, Channel(ours), reader, trace, folder)
+        return Child(role, pid, Channel(ours), reader, trace, folder, self._fence.inside(folder))
 
-    def _child(self, role: Role, channel: int, writer: int, trace: int) -> NoReturn:
+    def _child(self, role: Role, channel: int, writer: int, trace: int, folder: Path) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
                 signal.signal(number, signal.SIG_DFL)
             os.setsid()
-            settle_descriptors(channel, writer, trace, self._rules if role == "box" else None)
+            settle_descriptors(channel, writer, trace, self._fence.rules if role == "box" else None)
             with contextlib.suppress(OSError):
                 os.nice(NICENESS)
-            self._serve(role, BlockingChannel(socket.socket(fileno=_CHANNEL_FD)), _TRACE_FD)
+            self._serve(role, BlockingChannel(socket.socket(fileno=_CHANNEL_FD)), _TRACE_FD, folder)
         except BaseException:
             # A judge or a box that cannot even start must not fall back into the server's code.
             with contextlib.suppress(Exception):
@@ -173,7 +200,7 @@ class ForkSpawner:
         os._exit(0)
 
 
-def settle_descriptors(channel: int, writer: int, trace: int, rules: confine.Landlock | None) -> None:
+def settle_descriptors(channel: int, writer: int, trace: int, rules: landlock.Rules | None) -> None:
     """In a new child: 0 is empty, 1 and 2 are the pipe, 3 is the channel, 4 the trace, 5 the rules, and no others."""
     # First all of them out of the way: any may sit on a number that another is to have.
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 200) for fd in (channel, trace, writer)]
@@ -195,6 +222,7 @@ class StandbySpawner:
 
     def __init__(self, base: Path, hidden: Sequence[Path]) -> None:
         self.box_serves_run = True
+        self.boxes_end_alone = False
         self._base = base
         self._hidden = [str(path) for path in hidden]
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -204,7 +232,7 @@ class StandbySpawner:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-P", "-m", "tutor.grading.standby"),
-                *(role, str(theirs.fileno()), str(trace), str(self._base), *self._hidden),
+                *(role, str(theirs.fileno()), str(trace), str(folder), str(self._base), *self._hidden),
             ],
             stdin=subprocess.DEVNULL,
             stdout=writer,
@@ -216,4 +244,4 @@ class StandbySpawner:
         os.close(writer)
         # Kept, so that Popen's finalizer does not wait for a process that the server waits for.
         self._processes.append(process)
-        return Child(role, process.pid, Channel(ours), reader, trace, folder)
+        return Child(role, process.pid, Channel(ours), reader, trace, folder, folder)

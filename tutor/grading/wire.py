@@ -8,15 +8,19 @@ the judge's side: what a box sends can only become these types, and sizes are ch
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import msgspec
 import torch
 
 DEEPEST = 32
+MOST_BITS = 1 << 16
+"""Bits of a whole number at most."""
 MOST_ELEMENTS = 64 * 2**20
 """Elements of one tensor at most, an expanded one counted at its full size."""
 
+_DEVICE = re.compile(r"[^a-z0-9:]")
 _TENSOR, _TUPLE, _BIG, _COMPLEX = 1, 2, 3, 4
 
 _DTYPES: dict[str, torch.dtype] = {
@@ -48,6 +52,8 @@ class _Tensor(msgspec.Struct, frozen=True, array_like=True):
     strides: tuple[int, ...]
     requires_grad: bool
     data: bytes
+    device: str = "cpu"
+    """Where it was. It arrives elsewhere: see ``decode``."""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -66,6 +72,8 @@ def encode(value: Any) -> bytes:
 def decode(data: bytes, device: torch.device | None = None) -> Any:
     """The value again, tensors on ``device`` (the CPU where none is given).
 
+    A tensor that was not on the CPU when it was sent has an attribute ``sent_from``: the name of its device then.
+
     Raises:
         NotPlain: the bytes hold anything that ``encode`` would not have written.
     """
@@ -76,6 +84,8 @@ def decode(data: bytes, device: torch.device | None = None) -> Any:
         if code == _TUPLE:
             return tuple(decoder.decode(body))
         if code == _BIG:
+            if len(body) > MOST_BITS // 4 + 1:
+                raise NotPlain(f"an int of {len(body)} digits")
             return int(bytes(body).decode("ascii"), 16)
         if code == _COMPLEX:
             real, imaginary = msgspec.msgpack.decode(body, type=tuple[float, float])
@@ -100,8 +110,8 @@ def _plain(value: Any, depth: int) -> Any:
     if kind is int:
         if -(2**63) <= value < 2**64:
             return value
-        if value.bit_length() > 1 << 16:
-            raise NotPlain("an int of more than 65,536 bits")
+        if value.bit_length() > MOST_BITS:
+            raise NotPlain(f"an int of more than {MOST_BITS:,} bits")
         return msgspec.msgpack.Ext(_BIG, f"{value:x}".encode("ascii"))
     if isinstance(value, torch.Tensor):
         return msgspec.msgpack.Ext(_TENSOR, _tensor_bytes(value))
@@ -125,7 +135,7 @@ def _plain(value: Any, depth: int) -> Any:
 def _tensor_bytes(value: torch.Tensor) -> bytes:
     with torch._C.DisableTorchFunctionSubclass():
         plain = value.as_subclass(torch.Tensor) if type(value) is not torch.Tensor else value
-        requires_grad = plain.requires_grad
+        requires_grad, device = plain.requires_grad, str(plain.device)
         plain = plain.detach()
         if plain.is_sparse or plain.layout != torch.strided or plain.is_quantized or plain.is_meta:
             raise NotPlain(f"a tensor of layout {plain.layout} on {plain.device}")
@@ -142,7 +152,7 @@ def _tensor_bytes(value: torch.Tensor) -> bytes:
             span = plain.numel()
         flat = plain.as_strided((span,), (1,)) if span else plain.reshape(-1)
         data = flat.contiguous().view(torch.uint8).numpy().tobytes() if span else b""
-        return _encoder.encode(_Tensor(name, tuple(plain.shape), tuple(plain.stride()), requires_grad, data))
+        return _encoder.encode(_Tensor(name, tuple(plain.shape), tuple(plain.stride()), requires_grad, data, device))
 
 
 def _span(shape: tuple[int, ...], strides: tuple[int, ...]) -> int:
@@ -176,4 +186,6 @@ def _tensor_from(body: bytes, device: torch.device | None) -> torch.Tensor:
         if not (dtype.is_floating_point or dtype.is_complex):
             raise NotPlain(f"a tensor of dtype {dtype} that requires a gradient")
         tensor.requires_grad_()
+    if head.device != "cpu":
+        tensor.sent_from = _DEVICE.sub("", head.device[:16])  # type: ignore[attr-defined]
     return tensor

@@ -24,11 +24,15 @@ _TOLERANCE = {
 }
 
 
+_MOST_BITS = 256
+
+
 class Mismatch(AssertionError):
     """What came is not what was expected.
 
     ``expected`` and ``came`` are short descriptions; ``largest_difference`` and ``at`` (its index) are set where two
-    tensors of one shape differ.
+    tensors of one shape differ. ``expected_value`` is the tensor (or the shape) itself, ``came_value`` what was
+    compared with it.
     """
 
     def __init__(
@@ -40,6 +44,8 @@ class Mismatch(AssertionError):
         came: str = "",
         largest_difference: float | None = None,
         at: tuple[int, ...] | None = None,
+        expected_value: torch.Tensor | tuple[int, ...] | None = None,
+        came_value: Any = None,
     ) -> None:
         super().__init__(message)
         self.what = what
@@ -47,6 +53,8 @@ class Mismatch(AssertionError):
         self.came = came
         self.largest_difference = largest_difference
         self.at = at
+        self.expected_value = expected_value
+        self.came_value = came_value
 
 
 def _name(what: str) -> str:
@@ -84,6 +92,9 @@ def describe(value: Any) -> str:
         return _("a tensor of shape {shape} ({dtype})").format(shape=tuple(value.shape), dtype=dtype)
     if isinstance(value, float):
         return _number(value)
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        # Python refuses to print the largest ones.
+        return _("a whole number of {bits} bits").format(bits=value.bit_length())
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "…"
 
@@ -120,6 +131,8 @@ def expect_shape(came: Any, shape: tuple[int, ...], what: str = "output") -> Non
             what=_name(what),
             expected=str(tuple(shape)),
             came=str(tuple(tensor.shape)),
+            expected_value=tuple(shape),
+            came_value=came,
         )
 
 
@@ -136,6 +149,8 @@ def expect_finite(came: Any, what: str = "value") -> None:
             what=_name(what),
             expected=_("finite numbers"),
             came=describe(tensor),
+            expected_value=tuple(tensor.shape),
+            came_value=came,
         )
 
 
@@ -158,7 +173,7 @@ def expect_close(
         expected = torch.tensor(expected, dtype=came.dtype if isinstance(came, torch.Tensor) else torch.float64)
     expected = expected.detach()
     tensor = _tensor(came, what, expected=describe(expected))
-    expect_shape(tensor, tuple(expected.shape), what)
+    expect_shape(came, tuple(expected.shape), what)
     if check_dtype and tensor.dtype != expected.dtype:
         raise Mismatch(
             _("{what} should have dtype {expected}, but it has {came}.").format(
@@ -167,9 +182,11 @@ def expect_close(
             what=_name(what),
             expected=str(expected.dtype),
             came=str(tensor.dtype),
+            expected_value=expected,
+            came_value=came,
         )
     if not bool(torch.isfinite(tensor).all()) and bool(torch.isfinite(expected).all()):
-        expect_finite(tensor, what)
+        expect_finite(came, what)
     default_rtol, default_atol = _TOLERANCE.get(expected.dtype, (0.0, 0.0))
     rtol = default_rtol if rtol is None else rtol
     atol = default_atol if atol is None else atol
@@ -200,6 +217,8 @@ def expect_close(
         came=describe(tensor),
         largest_difference=largest,
         at=at,
+        expected_value=expected,
+        came_value=came,
     )
 
 

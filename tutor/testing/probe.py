@@ -26,6 +26,7 @@ class ProbeRaised(Exception):
         line: the learner's deepest line, from 1, or None.
         frames: the learner's frames as plain data, outermost first.
         missing: the name that the submission does not define, where that was the trouble.
+        data: all that is known of the exception, as plain data.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class ProbeRaised(Exception):
         line: int | None = None,
         frames: Sequence[Mapping[str, Any]] = (),
         missing: str | None = None,
+        data: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{kind}: {text}" if text else kind)
         self.kind = kind
@@ -44,6 +46,7 @@ class ProbeRaised(Exception):
         self.line = line
         self.frames = tuple(frames)
         self.missing = missing
+        self.data = data
 
 
 class BoxLost(Failed):

@@ -1,5 +1,5 @@
 # verdict: failed
-# says: should be
+# says: should be | Your code raised PermissionError
 # needs: pid
 #
 # The server is out of reach.

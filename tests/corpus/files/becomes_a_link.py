@@ -11,8 +11,11 @@ os.remove(__file__)
 os.symlink(os.path.join(os.environ["CORPUS_OUTSIDE"], "canary.txt"), __file__)
 os.symlink(os.environ["CORPUS_OUTSIDE"], os.path.join(folder, "outside"))
 os.symlink("/dev/zero", os.path.join(folder, "endless"))
-shutil.move(folder, folder + "-moved")
-os.symlink(os.environ["CORPUS_OUTSIDE"], folder)
+try:
+    shutil.move(folder, folder + "-moved")
+    os.symlink(os.environ["CORPUS_OUTSIDE"], folder)
+except OSError:
+    pass  # a folder that is a file system of its own does not move
 
 
 class SquaredErrorLoss(nn.Module):

@@ -1,8 +1,8 @@
 # verdict: failed
 # says: every way is barred
-# needs: mount
+# needs: tree
 #
-# Landlock knows nothing of modes, owners and times: only a read-only mount keeps them.
+# Landlock knows nothing of modes, owners and times: only a file tree of its own keeps them.
 import os
 
 from torch import nn

@@ -1,6 +1,6 @@
 # verdict: failed
 # says: every way is barred
-# needs: landlock
+# needs: tree landlock
 #
 # What /proc lets be written about processes that are not its own: here, whom the kernel ends first when memory runs out.
 import os

@@ -1,5 +1,5 @@
 # verdict: failed
-# says: should be
+# says: Your code raised OSError
 # grader: value
 #
 # 300 MB in files of its own; nothing of it may stay. (Bounded here; what a box may write is bounded by its file system.)

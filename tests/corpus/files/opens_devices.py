@@ -1,6 +1,6 @@
 # verdict: failed
 # says: every way is barred
-# needs: landlock
+# needs: tree landlock
 #
 # Discs, consoles and the terminals of the same person lie beside /dev/null. Opened, never written to.
 import glob

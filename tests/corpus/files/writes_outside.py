@@ -1,6 +1,6 @@
 # verdict: failed
-# says: Your code raised PermissionError
-# needs: landlock
+# says: Your code raised PermissionError | Your code raised FileNotFoundError
+# needs: tree landlock
 #
 # A file that is not its own.
 import os

@@ -1,6 +1,6 @@
 # verdict: failed
 # says: nothing answers
-# needs: mount
+# needs: tree
 #
 # A socket that is a file (of an agent, a desktop, a container engine): no network is needed to reach it.
 import os
