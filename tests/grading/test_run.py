@@ -41,7 +41,7 @@ class FakeChannel:
 class FakeChild:
     def __init__(self, folder):
         self.channel = FakeChannel()
-        self.folder = folder
+        self.folder = self.inside = folder
         self.status = None
         self.awake = True
         self.printed = b""

@@ -202,7 +202,8 @@ class Engine:
                 event = messages.decode_event(await reader.readexactly(size))
                 if isinstance(event, Status):
                     self._set(event)
-                    self._ready.set()
+                    if event.state == "ready":
+                        self._ready.set()
                 elif event.run in self._runs:
                     self._runs[event.run].put_nowait(event)
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError):

@@ -25,7 +25,7 @@ def comparison(error: Mismatch, device: str) -> Comparison | None:
         error.at,
         _facts(error.expected_value, device),
         _facts(error.came_value, getattr(error.came_value, "sent_from", "cpu")),
-        _difference(error.came_value, error.expected_value),
+        _difference(error.came_value, error.expected_value) if error.largest_difference is not None else (),
     )
 
 

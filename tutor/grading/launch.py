@@ -1,7 +1,7 @@
-"""Starting the server: namespaces first, then every import, then the loop. ``python -m tutor.grading.launch OPTIONS``.
+"""Starting the engine: namespaces first, then every import, then the loop. ``python -m tutor.grading.launch OPTIONS``.
 
-A first process takes the namespaces and stands by; its child, the first process of the new PID namespace, is the server
-proper. Where there is no such namespace one process does both.
+A first process takes the namespaces and stands by; its child, the first process of the new PID namespace, imports torch
+and becomes the router, which forks the servers. Where there is no such namespace the first process does both.
 """
 
 from __future__ import annotations
@@ -15,19 +15,39 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 import msgspec
 
-from tutor.grading import confine, landlock, namespaces, tree
+from tutor import locale
+from tutor.grading import confine, landlock, messages, namespaces, tree
 from tutor.grading.frames import BlockingChannel, Channel
 from tutor.grading.options import ServerOptions
+from tutor.grading.report import Status
+from tutor.grading.router import Router
 from tutor.grading.server import Server
-from tutor.grading.spawn import ForkSpawner, Role, Spawner, StandbySpawner
+from tutor.grading.spawn import ForkSpawner, Role, StandbySpawner
 from tutor.grading.system import settle_memory
+from tutor.locale import _
+
+# Libraries whose parts are imported on demand: what graders and lessons use of them.
+_PARTS = {
+    "sklearn": ("sklearn.datasets", "sklearn.metrics", "sklearn.linear_model", "sklearn.model_selection"),
+    "torchvision": ("torchvision.models", "torchvision.transforms.v2", "torchvision.ops"),
+    "torch_geometric": (
+        "torch_geometric.nn",
+        "torch_geometric.data",
+        "torch_geometric.loader",
+        "torch_geometric.utils",
+    ),
+    "transformers": ("transformers.models.auto.modeling_auto", "transformers.models.bert", "transformers.models.gpt2"),
+    "lightning": ("lightning.pytorch",),
+    "tokenizers": ("tokenizers.models", "tokenizers.trainers"),
+}
 
 
-def import_everything(needs: tuple[str, ...]) -> None:
+def import_torch() -> None:
     """Import torch, pytest and what common first calls would import, and let pytest run once."""
     import torch
     import torch._dynamo  # any optimizer imports it: two seconds, if not here
@@ -38,10 +58,19 @@ def import_everything(needs: tuple[str, ...]) -> None:
     from tutor.grading import judge
 
     torch.set_num_threads(1)
-    for name in needs:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
     judge.rehearse()
+    settle_memory()
+
+
+def import_needs(needs: tuple[str, ...]) -> None:
+    """Import what an exercise needs here, once, so that every judge and box of this server has it."""
+    for name in needs:
+        # A missing library is reported by the grader that imports it, with its own name.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+            for part in _PARTS.get(name, ()):
+                importlib.import_module(part)
+    settle_memory()
 
 
 def _serve_child(role: Role, channel: BlockingChannel, trace: int, folder: Path, fence: confine.Fence) -> None:
@@ -83,39 +112,80 @@ def _stand_by(sock: socket.socket, base: Path) -> None:
     watch.register(sock.fileno(), select.POLLHUP | getattr(select, "POLLRDHUP", 0))
     ended = os.pidfd_open(pid)
     watch.register(ended, select.POLLIN)
-    for fd, _ in watch.poll():
+    for fd, _event in watch.poll():
         if fd == sock.fileno():
             # The client is gone. The server notices too, unless it is deep in an import: it gets a moment.
             select.select([ended], [], [], 2.0)
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
+    status = os.waitpid(pid, 0)[1]
     namespaces.unmount(base)
     shutil.rmtree(base, ignore_errors=True)
     os._exit(min(abs(os.waitstatus_to_exitcode(status)), 255))
 
 
 def _serve(sock: socket.socket, base: Path, active: tuple[str, ...], options: ServerOptions) -> None:
+    locks = Path(tempfile.gettempdir())
     os.environ["TMPDIR"] = str(base)
     tempfile.tempdir = None
     confine.become_subreaper()
-    spawner: Spawner
+    client = Channel(sock)
     if options.spawn == "standby":
-        spawner = StandbySpawner(base, [Path(path) for path in options.hidden])
         active = (*active, *(("landlock",) if landlock.works() else ()), "limits")
-    else:
-        import_everything(options.needs)
-        boxes = namespaces.pid_namespaces() if "pid" in options.confinement else None
-        fence, taken = _fence(base, active, options)
-        confine.hide_memory()
-        active = (*active, *taken, "limits")
+        spawner = StandbySpawner(base, [Path(path) for path in options.hidden])
+        Server(client, spawner, active, locks).serve()
+        return
+    import_torch()
 
-        def serve_child(role: Role, channel: BlockingChannel, trace: int, folder: Path) -> None:
-            _serve_child(role, channel, trace, folder, fence)
+    def start(needs: tuple[str, ...], language: str, others: list[Channel]) -> tuple[int, Channel]:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                for channel in (*others, Channel(ours)):
+                    channel.close()
+                _serve_needs(Channel(theirs), needs, language, base, active, options, locks)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                sys.stderr.flush()
+                os._exit(1)
+        theirs.close()
+        return pid, Channel(ours)
 
-        spawner = ForkSpawner(base, serve_child, boxes, fence)
-        settle_memory()
-    Server(Channel(sock), spawner, active).serve()
+    Router(client, start).serve(tuple(sorted(options.needs)))
+
+
+def _serve_needs(
+    channel: Channel,
+    needs: tuple[str, ...],
+    language: str,
+    base: Path,
+    active: tuple[str, ...],
+    options: ServerOptions,
+    locks: Path,
+) -> None:
+    """Be the server for these libraries."""
+    confine.die_with_parent()
+    confine.become_subreaper()
+    if needs:
+        locale.use(language if language in locale.LANGUAGES else "en")
+        message = _("Loading {libraries} …").format(libraries=", ".join(needs))
+        channel.send(messages.encode(Status("warming", message)))
+        import_needs(needs)
+    boxes = namespaces.pid_namespaces() if "pid" in options.confinement else None
+    folder = base / ("torch" if not needs else "-".join(needs))
+    folder.mkdir(mode=0o700)
+    fence, taken = _fence(folder, active, options)
+    confine.hide_memory()
+
+    def serve_child(role: Role, child: BlockingChannel, trace: int, own: Path) -> None:
+        _serve_child(role, child, trace, own, fence)
+
+    spawner = ForkSpawner(folder, serve_child, boxes, fence)
+    settle_memory()
+    Server(channel, spawner, (*active, *taken, "limits"), locks).serve()
+    os._exit(0)
 
 
 def _fence(base: Path, active: tuple[str, ...], options: ServerOptions) -> tuple[confine.Fence, tuple[str, ...]]:

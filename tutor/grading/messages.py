@@ -30,6 +30,13 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     run: int
 
 
+class Rest(msgspec.Struct, frozen=True, tag=True):
+    """The learner is at an exercise of another server: keep nothing ready."""
+
+    give_up: bool
+    """Give up the run in flight as well."""
+
+
 class Quit(msgspec.Struct, frozen=True, tag=True):
     """Leave, and leave nothing behind."""
 
@@ -152,7 +159,7 @@ class Show(msgspec.Struct, frozen=True, tag=True):
     values: tuple[Any, ...]
 
 
-ToServer = Grade | Prepare | Cancel | Quit
+ToServer = Grade | Prepare | Cancel | Rest | Quit
 ToJudge = JudgeSetup | JudgeGo | Answer | Lost
 FromJudge = Ready | Began | Call | Result | Finished | GraderFault | Show
 ToBox = BoxSetup | Call | Deadline

@@ -9,30 +9,23 @@ from typing import Protocol
 
 import msgspec
 
-from tutor.grading import faults, messages, texts
+from tutor.grading import faults, messages
 from tutor.grading.frames import BadFrame, ChannelClosed
 from tutor.grading.raised import cleaned
 from tutor.grading.report import (
     Collected,
-    Curve,
     Decided,
     Done,
-    Drawn,
     Event,
     Fault,
     GradeRequest,
-    Output,
-    Picture,
-    Point,
     RequirementResult,
     Started,
 )
+from tutor.grading.shown import Shown, fit
 from tutor.grading.spawn import Child
 from tutor.grading.verdict import compose
 
-MOST_KEPT_OUTPUT = 16 * 1024
-MOST_POINTS = 20_000
-MOST_PICTURES = 32
 STARTING_SECONDS = 60.0
 """Seconds for a judge to collect, and for a box to wake up; not counted as the submission's."""
 CLOSING_GRACE = 0.5
@@ -87,10 +80,7 @@ class Run:
         self._asleep_since: float | None = None
         self._results: dict[str, RequirementResult] = {}
         self._printed = 0
-        self._kept: dict[str, str] = {}
-        self._curves: dict[tuple[str, str], list[float]] = {}
-        self._points = 0
-        self._pictures: list[Picture] = []
+        self._shown = Shown(request.run, around.emit)
 
     # The judge
 
@@ -111,7 +101,7 @@ class Run:
             case messages.Result(result):
                 self._decided(result)
             case messages.Show():
-                self._show(message)
+                self._shown.show(message, self._current or "")
             case messages.GraderFault(text):
                 self.finish(faults.grader(text))
             case messages.Finished():
@@ -147,7 +137,7 @@ class Run:
             self.on_output(self.box.drain_output())
             if self.finished:
                 return
-        result = msgspec.structs.replace(_fit(result), output=self._kept.get(result.id, ""))
+        result = msgspec.structs.replace(fit(result), output=self._shown.output(result.id))
         self._results[result.id] = result
         self._current = None
         self._deadline = self._run_deadline
@@ -220,7 +210,7 @@ class Run:
                 else:
                     self._lose_box(faults.load_failed(kind, raised))
             case messages.Show():
-                self._show(message)
+                self._shown.show(message, self._current or "")
             case messages.Reply(number, payload):
                 if self._pending is None or number != self._pending.call or not self._box_loaded:
                     self._lose_box(faults.garbled())
@@ -233,13 +223,7 @@ class Run:
         if not data or self.finished:
             return
         self._printed += len(data)
-        name = self._current or ""
-        text = texts.clean(data.decode("utf-8", "replace"), None)
-        kept = self._kept.get(name, "")
-        if len(kept) < MOST_KEPT_OUTPUT:
-            shown = text[: MOST_KEPT_OUTPUT - len(kept)]
-            self._kept[name] = kept + shown
-            self._around.emit(Output(self.request.run, name, shown))
+        self._shown.printed(data, self._current or "")
         if self._printed > self.request.output_kb * 1024:
             self._lose_box(faults.output(self.request.output_kb))
 
@@ -249,7 +233,7 @@ class Run:
         if box is None or self.finished:
             return
         if self._asleep_since is not None:
-            said = self._kept.get(self._current or "", "").strip().splitlines()
+            said = self._shown.output(self._current or "").strip().splitlines()
             self.finish(
                 faults.grader(f"a box could not start (status {box.status}) {said[-1] if said else ''}".strip())
             )
@@ -362,28 +346,6 @@ class Run:
             )
         self.finish(fault)
 
-    # What a run shows
-
-    def _show(self, show: messages.Show) -> None:
-        """Curves and pictures are for the eye: what does not look like one is dropped without a word."""
-        name, requirement, run = texts.name(show.name), self._current or "", self.request.run
-        if show.kind == "curve":
-            values = [float(v) for v in show.values if isinstance(v, (int, float))]
-            self._points += len(values)
-            if values and self._points <= MOST_POINTS:
-                self._curves.setdefault((requirement, name), []).extend(values)
-                self._around.emit(Point(run, requirement, name, tuple(values)))
-            return
-        try:
-            picture = msgspec.convert(
-                {"name": name, "rows": show.values, "requirement": requirement}, Picture, strict=False
-            )
-        except msgspec.ValidationError:
-            return
-        if len(self._pictures) < MOST_PICTURES:
-            self._pictures.append(picture)
-            self._around.emit(Drawn(run, picture))
-
     # The end
 
     def abandon(self) -> None:
@@ -404,24 +366,8 @@ class Run:
             self._results,
             fault,
             self._clock() - self._begun,
-            tuple(Curve(name, tuple(v), test) for (test, name), v in self._curves.items()),
-            tuple(self._pictures),
+            self._shown.curves,
+            self._shown.pictures,
         )
         self._around.emit(Done(self.request.run, report))
         self._around.discard(self.judge)
-
-
-def _fit(result: RequirementResult) -> RequirementResult:
-    """A result whose texts are fit to be shown: the judge quotes what the box has sent."""
-    comparison = result.comparison
-    if comparison is not None:
-        comparison = msgspec.structs.replace(
-            comparison,
-            what=texts.clean(comparison.what),
-            expected=texts.clean(comparison.expected),
-            came=texts.clean(comparison.came),
-        )
-    fault = result.fault
-    if fault is not None:
-        fault = msgspec.structs.replace(fault, message=texts.clean(fault.message))
-    return msgspec.structs.replace(result, message=texts.clean(result.message), fault=fault, comparison=comparison)

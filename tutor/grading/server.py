@@ -1,4 +1,4 @@
-"""The server: imports everything once, forks judges and boxes, and is their only supervisor.
+"""The server: forks judges and boxes from what it has imported, and is their only supervisor.
 
 It runs no code of a pack or of a learner, stays at one thread and never touches CUDA. See ``launch`` for its start.
 """
@@ -6,72 +6,63 @@ It runs no code of a pack or of a learner, stays at one thread and never touches
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
-import select
 import selectors
 import signal
 import socket
 import time
-from collections import deque
 from pathlib import Path
-from typing import Any
 
 from tutor import locale
 from tutor.grading import faults, messages
 from tutor.grading.frames import BadFrame, Channel, ChannelClosed
-from tutor.grading.report import Cancelled, Done, Event, GradeRequest, Status
+from tutor.grading.gpu import SHARE, Turn, has_cuda
+from tutor.grading.nursery import Nursery
+from tutor.grading.report import Cancelled, Done, Event, Fault, GradeRequest, Status
 from tutor.grading.run import Run
-from tutor.grading.spawn import Child, Role, Spawner
-from tutor.grading.system import grown_by, has_cuda, resident, settle_memory
+from tutor.grading.spawn import Child, Spawner
+from tutor.grading.system import grown_by, resident
 from tutor.grading.verdict import compose
+from tutor.locale import _
 
-MOST_SPARES = 8
-MOST_FALSE_STARTS = 3
-"""Boxes in a row that ended before they were ready; after that none is made ahead, and a run says what is wrong."""
-ENDING_SECONDS = 2.0
-"""Seconds in which killed children should have ended."""
 MEMORY_LOOK = 0.25
 """Seconds between two looks at a box's resident memory."""
+GPU_LOOK = 0.2
+"""Seconds between two questions whether the GPU is free."""
 
 
-class ReadyJudge:
-    """A judge that has collected a grader, or is about to, and waits."""
-
-    def __init__(self, child: Child, key: tuple[Any, ...]) -> None:
-        self.child = child
-        self.key = key
-        self.heard: list[bytes] = []
+def wake_up_at_child_end() -> socket.socket:
+    """A socket that becomes readable whenever a child of this process ends."""
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+    signal.set_wakeup_fd(writer.detach(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return reader
 
 
 class Server:
-    """The loop, the pools of judges and boxes, and the run of the moment."""
+    """The loop, the children, and the run of the moment."""
 
-    def __init__(self, client: Channel, spawner: Spawner, active: tuple[str, ...]) -> None:
+    def __init__(self, client: Channel, spawner: Spawner, active: tuple[str, ...], locks: Path) -> None:
+        """Args:
+        active: names of the protections that boxes have.
+        locks: folder that all tutors of this machine share, for the GPU's lock.
+        """
         self._client = client
-        self._spawner = spawner
         self._active = active
         self._selector = selectors.DefaultSelector()
         self._selector.register(client, selectors.EVENT_READ, "client")
+        self._wake = wake_up_at_child_end()
+        self._selector.register(self._wake, selectors.EVENT_READ, "wake")
+        self._nursery = Nursery(spawner, self._listen_to, self._forget, self._wake)
         self._run: Run | None = None
-        self._ready: ReadyJudge | None = None
-        self._spares: deque[Child] = deque()
-        self._spares_wanted = 1
-        self._prepared: GradeRequest | None = None
-        self._graveyard: deque[Child] = deque()
-        self._children: dict[int, Child] = {}
+        self._waiting: GradeRequest | None = None
+        """A run that is to have the GPU when another tutor is through with it."""
+        self._turn_at_gpu = Turn(locks)
         self._announced = False
         self._cuda: bool | None = None
-        self._imported: set[str] = set()
         self._memory_looked = 0.0
-        self._false_starts = 0
-        self._wake_reader, wake_writer = socket.socketpair()
-        for end in (self._wake_reader, wake_writer):
-            end.setblocking(False)
-        self._wake_writer = wake_writer
-        signal.set_wakeup_fd(wake_writer.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._selector.register(self._wake_reader, selectors.EVENT_READ, "wake")
 
     # What a run asks for
 
@@ -79,25 +70,15 @@ class Server:
         self._client.send(messages.encode(event))
 
     def take_box(self) -> Child:
-        while self._spares:
-            box = self._spares.popleft()
-            if box.status is None:
-                return box
-            self.discard(box)
-        return self._spawn("box")
+        return self._nursery.take_box()
 
     def discard(self, child: Child) -> None:
-        self._forget(child)
-        child.kill()
-        self._graveyard.append(child)
+        self._nursery.discard(child)
 
-    def _spawn(self, role: Role) -> Child:
-        child = self._spawner.spawn(role)
-        self._children[child.pid] = child
+    def _listen_to(self, child: Child) -> None:
         self._selector.register(child.channel, selectors.EVENT_READ, child)
         if child.output is not None:
             self._selector.register(child.output, selectors.EVENT_READ, ("output", child))
-        return child
 
     def _forget(self, child: Child) -> None:
         for key in (child.channel, child.output):
@@ -110,27 +91,17 @@ class Server:
     def serve(self) -> None:
         """Until the client is gone or says so."""
         # Forked processes are ready as soon as the server is; standby ones import everything first.
-        self._announced = not self._spawner.box_serves_run
-        if self._announced:
-            self.emit(Status("ready", confinement=self._active))
+        if not self._nursery.serves_run:
+            self._announce()
         try:
             while self._turn():
                 pass
         finally:
-            self._end_children()
+            self._nursery.end_all()
 
-    def _end_children(self) -> None:
-        """Kill every child, and what children left behind, and wait for them: nobody would after this process."""
-        for child in list(self._children.values()):
-            child.kill()
-        deadline = time.monotonic() + ENDING_SECONDS
-        while time.monotonic() < deadline:
-            self._end_strays()
-            try:
-                if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                    select.select([self._wake_reader], [], [], 0.02)
-            except ChildProcessError:
-                return
+    def _announce(self) -> None:
+        self._announced = True
+        self.emit(Status("ready", confinement=self._active))
 
     def _turn(self) -> bool:
         for child in (self._run.judge, self._run.box) if self._run else ():
@@ -145,7 +116,7 @@ class Server:
                     return False
             elif key.data == "wake":
                 with contextlib.suppress(BlockingIOError):
-                    self._wake_reader.recv(4096)
+                    self._wake.recv(4096)
             elif isinstance(key.data, tuple):
                 self._hear_output(key.data[1])
             elif isinstance(key.data, Child):
@@ -157,6 +128,7 @@ class Server:
         self._look_at_clock()
         if self._run is not None and self._run.finished:
             self._run = None
+        self._look_at_gpu()
         return True
 
     def _interest(self, channel: Channel, data: object) -> None:
@@ -171,37 +143,9 @@ class Server:
         if self._run is not None:
             left = self._run.next_deadline - time.monotonic()
             return max(0.0, min(left, MEMORY_LOOK))
-        return 0 if self._housekeep() else None
-
-    def _housekeep(self) -> bool:
-        """One piece of work for a quiet moment; False where there is none left."""
-        if self._graveyard:
-            self._bury(self._graveyard.popleft())
-            return True
-        if self._prepared is not None and self._ready is None:
-            self._ready = self._new_judge(self._prepared)
-            return True
-        if len(self._spares) < self._spares_wanted and self._false_starts < MOST_FALSE_STARTS:
-            with contextlib.suppress(OSError):
-                self._spares.append(self._spawn("box"))
-                return True
-        return False
-
-    def _bury(self, child: Child) -> None:
-        child.wait()
-        self._children.pop(child.pid, None)
-        child.close()
-        if not self._spawner.boxes_end_alone:
-            self._end_strays()
-
-    def _end_strays(self) -> None:
-        """End what a box started and left behind: as subreaper the server has inherited it."""
-        with contextlib.suppress(OSError):
-            listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-            for pid in map(int, listed):
-                if pid not in self._children:
-                    with contextlib.suppress(OSError):
-                        os.kill(pid, signal.SIGKILL)
+        if self._nursery.housekeep():
+            return 0
+        return None if self._waiting is None else GPU_LOOK
 
     def _reap(self) -> None:
         """Wait for whatever has ended."""
@@ -212,11 +156,10 @@ class Server:
                 return
             if pid == 0:
                 return
-            child = self._children.get(pid)
-            if child is None:
-                continue
-            child.status = os.waitstatus_to_exitcode(status)
-            self._ended(child)
+            child = self._nursery.children.get(pid)
+            if child is not None:
+                child.status = os.waitstatus_to_exitcode(status)
+                self._ended(child)
 
     def _ended(self, child: Child) -> None:
         if child.role == "box":
@@ -228,14 +171,7 @@ class Server:
                 run.on_judge_gone()
             elif child is run.box:
                 run.on_box_gone()
-        if self._ready is not None and child is self._ready.child:
-            # It said why before it went; a run that wants it will read that and start another.
-            self._ready, self._prepared = None, None
-            self.discard(child)
-        elif child in self._spares:
-            self._false_starts += 0 if child.awake else 1
-            self._spares.remove(child)
-            self.discard(child)
+        self._nursery.ended(child)
 
     def _look_at_clock(self) -> None:
         run = self._run
@@ -262,20 +198,20 @@ class Server:
             return
         if child.role == "box" and not child.awake and frames:
             child.awake, child.resident_when_awake = True, resident(child.pid)
-            self._false_starts = 0
+            self._nursery.woke(child)
             if not self._announced:
-                self._announced = True
-                self.emit(Status("ready", confinement=self._active))
+                self._announce()
             frames = frames[1:]
             if run is not None and child is run.box:
                 run.on_box_awake()
+        ready = self._nursery.ready
         for frame in frames:
             if run is not None and not run.finished and child is run.judge:
                 run.on_judge(frame)
             elif run is not None and not run.finished and child is run.box:
                 run.on_box(frame)
-            elif self._ready is not None and child is self._ready.child:
-                self._ready.heard.append(frame)
+            elif ready is not None and child is ready.child:
+                ready.heard.append(frame)
 
     def _hear_output(self, child: Child) -> None:
         data = child.drain_output()
@@ -303,13 +239,17 @@ class Server:
                         self.emit(Cancelled(newest.request.run))
                     newest = message
                 case messages.Prepare(request):
-                    self._prepare(request)
+                    self._nursery.prepare(request)
                 case messages.Cancel(run):
                     if newest is not None and newest.request.run == run:
                         self.emit(Cancelled(run))
                         newest = None
-                    elif self._run is not None and self._run.request.run == run:
+                    else:
+                        self._give_up(run)
+                case messages.Rest(give_up):
+                    if give_up:
                         self._give_up()
+                    self._nursery.rest()
                 case messages.Quit():
                     return False
         if newest is not None:
@@ -317,31 +257,18 @@ class Server:
             self._grade(newest.request)
         return True
 
-    def _give_up(self) -> None:
-        run, self._run = self._run, None
-        if run is not None and not run.finished:
-            run.abandon()
-            self.emit(Cancelled(run.request.run))
-
-    def _prepare(self, request: GradeRequest) -> None:
-        self._import(request.needs)
-        self._prepared = request
-        self._spares_wanted = 1 if self._spawner.box_serves_run else min(len(request.requirements) + 1, MOST_SPARES)
-        if self._ready is not None and self._ready.key != _key(request):
-            ready, self._ready = self._ready, None
-            self.discard(ready.child)
-
-    def _import(self, needs: tuple[str, ...]) -> None:
-        """Import what an exercise needs here, once, so that every judge and box has it."""
-        for name in needs:
-            if name not in self._imported:
-                self._imported.add(name)
-                # A missing library is reported by the grader that imports it, with its own name.
-                with contextlib.suppress(Exception):
-                    importlib.import_module(name)
-                    for part in _PARTS.get(name, ()):
-                        importlib.import_module(part)
-                settle_memory()
+    def _give_up(self, number: int | None = None) -> None:
+        """Give up the run with this number, or whichever there is."""
+        waiting = self._waiting
+        if waiting is not None and number in (None, waiting.run):
+            self._waiting = None
+            self.emit(Cancelled(waiting.run))
+        run = self._run
+        if run is not None and number in (None, run.request.run):
+            self._run = None
+            if not run.finished:
+                run.abandon()
+                self.emit(Cancelled(run.request.run))
 
     def _grade(self, request: GradeRequest) -> None:
         locale.use(request.language if request.language in locale.LANGUAGES else "en")
@@ -352,23 +279,39 @@ class Server:
                 if "cuda" in request.devices
                 else faults.unsupported_device("cuda", request.devices)
             )
-            self.emit(Done(request.run, compose(request, request.device, {}, fault, 0.0)))
-            return
-        self._prepare(request)
+            self._refuse(request, request.device, fault)
+        elif device == "cuda":
+            self._waiting = request
+            self._look_at_gpu()
+            if self._waiting is not None and self._nursery.nobody_dying:
+                message = _("Another tutor is using the GPU: this run waits for it ({variable}=1 shares it).")
+                self.emit(Status("ready", message.format(variable=SHARE), self._active))
+        else:
+            self._start(request, device)
+
+    def _look_at_gpu(self) -> None:
+        """Start the run that waits for the GPU if it is free; give it back once nobody of ours is on it."""
+        if self._waiting is not None:
+            if self._nursery.nobody_dying and self._turn_at_gpu.take():
+                request, self._waiting = self._waiting, None
+                self._start(request, "cuda")
+        elif self._run is None and self._nursery.nobody_dying:
+            self._turn_at_gpu.give_back()
+
+    def _refuse(self, request: GradeRequest, device: str, fault: Fault) -> None:
+        self.emit(Done(request.run, compose(request, device, {}, fault, 0.0)))
+
+    def _start(self, request: GradeRequest, device: str) -> None:
         try:
-            ready = self._ready or self._new_judge(request)
+            ready = self._nursery.take_judge(request)
         except OSError as error:
-            self.emit(Done(request.run, compose(request, device, {}, faults.grader(str(error)), 0.0)))
+            self._refuse(request, device, faults.grader(str(error)))
             return
-        self._ready = None
-        run = self._run = Run(request, device, ready.child, self, box_serves_run=self._spawner.box_serves_run)
+        # Each process pays for a CUDA context of its own, most of a second: on a GPU one box serves the run.
+        whole_run = self._nursery.serves_run or device == "cuda"
+        run = self._run = Run(request, device, ready.child, self, box_serves_run=whole_run)
         for frame in ready.heard:
             run.on_judge(frame)
-
-    def _new_judge(self, request: GradeRequest) -> ReadyJudge:
-        child = self._spawn("judge")
-        child.channel.send(messages.encode(messages.JudgeSetup(request.grader)))
-        return ReadyJudge(child, _key(request))
 
     def _device(self, request: GradeRequest) -> str | None:
         """The device of a run; None where the one asked for is not to be had."""
@@ -381,16 +324,3 @@ class Server:
         if self._cuda:
             return "cuda"
         return "cpu" if request.device == "auto" else None
-
-
-# A library whose parts are imported on demand: what graders and lessons use of it.
-_PARTS = {"sklearn": ("sklearn.datasets", "sklearn.metrics", "sklearn.linear_model", "sklearn.model_selection")}
-
-
-def _key(request: GradeRequest) -> tuple[Any, ...]:
-    """What a ready judge depends on."""
-    try:
-        stat = Path(request.grader).stat()
-    except OSError:
-        return (request.grader, request.requirements)
-    return (request.grader, request.requirements, stat.st_mtime_ns, stat.st_size)

@@ -188,6 +188,7 @@ class ForkSpawner:
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
                 signal.signal(number, signal.SIG_DFL)
             os.setsid()
+            confine.die_with_parent()
             settle_descriptors(channel, writer, trace, self._fence.rules if role == "box" else None)
             with contextlib.suppress(OSError):
                 os.nice(NICENESS)

@@ -1,4 +1,4 @@
-"""What the server asks of the system: memory of processes, and whether there is a GPU."""
+"""What the server asks of the system: memory of processes."""
 
 from __future__ import annotations
 
@@ -24,22 +24,6 @@ def grown_by(pid: int, before: int, depth: int = 0) -> int:
             for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
                 total += grown_by(int(child), before, depth + 1)
     return total
-
-
-def has_cuda() -> bool:
-    """Whether torch sees a GPU; asked in a process that is thrown away, so that this one never touches CUDA."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"
-            import torch
-
-            status = 0 if torch.cuda.is_available() else 1
-        finally:
-            os._exit(status)
-    _, code = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(code) == 0
 
 
 def settle_memory() -> None:
