@@ -17,10 +17,12 @@ from tutor.grading import Engine
 def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("TUTOR_CONFIG", str(home / "config"))
+    monkeypatch.setenv("TUTOR_DATA", str(home / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.delenv("TUTOR_WORKSPACE", raising=False)
     monkeypatch.delenv("TUTOR_SPAWN", raising=False)
+    monkeypatch.setenv("TUTOR_IDLE_MINUTES", "0")  # no server that outlives its test
     for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")

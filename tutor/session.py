@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import difflib
-import hashlib
-import importlib.metadata
-import re
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-import platformdirs
 
 from tutor import locale
-from tutor.catalog import Catalog, Exercise, FaqEntry, in_language
-from tutor.feedback import Fingerprint, Hint, choose_entry, closest, fingerprint
-from tutor.grading import Done, Engine, EngineDied, Fault, GradeRequest, Report, RunEvent, Status
-from tutor.workspace import Attempt, ExerciseState, Workspace
+from tutor.catalog.model import Catalog, Exercise, in_language
+
+if TYPE_CHECKING:  # a session is opened before the first paint, and grades after it
+    from tutor.catalog import FaqEntry
+    from tutor.feedback import Fingerprint, Hint
+    from tutor.grading import Fault, GradeRequest, Report, RequirementResult, RunEvent, Status
+    from tutor.grading.shared import AnyEngine
+    from tutor.workspace import ExerciseState, Workspace
 
 Device = Literal["cpu", "cuda", "auto"]
 SECONDS_FOR_FINGERPRINTS = 8.0
@@ -39,10 +38,40 @@ class Outcome(msgspec.Struct, frozen=True):
 class Session:
     """One learner at work. Calls that are not coroutines touch the disk, and only that."""
 
-    def __init__(self, catalog: Catalog, workspace: Workspace, engine: Engine) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        workspace: Workspace,
+        engine: AnyEngine | Callable[[Catalog], AnyEngine],
+        load_catalog: Callable[[], Catalog] | None = None,
+    ) -> None:
+        """Args:
+        engine: or what makes one for the catalogue of the moment in which it is first needed.
+        load_catalog: reads the packs again, for ``check_packs``.
+        """
         self.catalog = catalog
         self.workspace = workspace
-        self.engine = engine
+        self._engine = engine
+        self._load_catalog = load_catalog
+
+    @property
+    def engine(self) -> AnyEngine:
+        """What grades."""
+        if callable(self._engine):
+            self._engine = self._engine(self.catalog)
+        return self._engine
+
+    def check_packs(self) -> bool:
+        """See whether the packs on disk still are what ``catalog`` says; where not, read them and answer True.
+
+        Raises:
+            PackError: there is no built-in pack any more.
+        """
+        found = self._load_catalog() if self._load_catalog is not None else self.catalog
+        if found == self.catalog:
+            return False
+        self.catalog = found
+        return True
 
     # The learner's files
 
@@ -53,13 +82,13 @@ class Session:
             WorkspaceError: it cannot be written.
         """
         path = self.workspace.ensure(exercise)
-        self.workspace.last_exercise = self.catalog.id_of(exercise)
+        self.workspace.last_exercise = exercise.key
         return path
 
     def states(self) -> dict[str, ExerciseState]:
         """How far the learner is, for every exercise of the catalogue, by id."""
         known = self.workspace.states()
-        return {key: known.get(key, "new") for key in map(self.catalog.id_of, self.catalog.exercises)}
+        return {self.catalog.id_of(e): known.get(e.key, "new") for e in self.catalog.exercises}
 
     def next_exercise(self, exercise: Exercise) -> Exercise | None:
         """What comes after ``exercise``; None after the last."""
@@ -67,6 +96,8 @@ class Session:
 
     def diff(self, exercise: Exercise) -> str:
         """From the learner's file to the reference answer, as a unified diff; empty where they are equal."""
+        import difflib
+
         mine = self.workspace.read(exercise).decode("utf-8", "replace").splitlines(keepends=True)
         reference = exercise.solutions[0]
         theirs = reference.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -78,7 +109,9 @@ class Session:
     @property
     def status(self) -> Status:
         """The engine's latest word about itself."""
-        return self.engine.status
+        from tutor.grading import Status
+
+        return Status("stopped") if callable(self._engine) else self._engine.status
 
     def use_language(self, language: str) -> None:
         """Speak ``language`` from now on, in this process."""
@@ -94,7 +127,8 @@ class Session:
 
     async def close(self) -> None:
         """End the engine and every process it started."""
-        await self.engine.close()
+        if not callable(self._engine):
+            await self._engine.close()
 
     async def prepare(self, exercise: Exercise) -> None:
         """Get ready to check ``exercise`` at once."""
@@ -123,6 +157,8 @@ class Session:
             WorkspaceError: the file cannot be read.
             EngineDied: the engine ended before the report.
         """
+        from tutor.grading import Done
+
         if source is None:
             source = await asyncio.to_thread(self.workspace.read, exercise)
         report: Report | None = None
@@ -138,19 +174,21 @@ class Session:
             return
         first_pass = False
         if record:
-            first_pass = await asyncio.to_thread(self._record, source, report)
+            first_pass = await asyncio.to_thread(self._record, exercise, source, report)
         yield Outcome(report, await self._hint_for(exercise, report), first_pass)
 
-    def _record(self, source: bytes, report: Report) -> bool:
-        first = report.passed and self.workspace.first_pass(report.exercise) is None
-        self.workspace.record(Attempt(report.exercise, source, report))
+    def _record(self, exercise: Exercise, source: bytes, report: Report) -> bool:
+        from tutor.workspace import Attempt
+
+        first = report.passed and self.workspace.first_pass(exercise.key) is None
+        self.workspace.record(Attempt(exercise.key, source, report))
         return first
 
     # Hints
 
     def hint(self, exercise: Exercise) -> Hint | None:
         """The hint for the last attempt, with one more step revealed; None where no attempt failed."""
-        key = self.catalog.id_of(exercise)
+        key = exercise.key
         attempt = self.workspace.last_attempt(key)
         if attempt is None:
             return None
@@ -163,18 +201,22 @@ class Session:
         return msgspec.structs.replace(hint, shown=shown)
 
     async def _hint_for(self, exercise: Exercise, report: Report) -> Hint | None:
+        from tutor.feedback import choose_entry
+
         if choose_entry(report, exercise, None, {}) is None:
             return None  # passed, or it never ran: no mistake to be recognised
         known = await self._fingerprints(exercise, report)
         return await asyncio.to_thread(self._hint, exercise, report, known)
 
     def _hint(self, exercise: Exercise, report: Report, known: Mapping[str, Fingerprint]) -> Hint | None:
+        from tutor.feedback import Hint, choose_entry, closest
+
         mistake = closest(report, known)
         entry_id = choose_entry(report, exercise, mistake, mistakes_of(exercise))
         entry = _entry(exercise, entry_id)
         if entry is None:
             return None
-        shown = self.workspace.hints_shown(self.catalog.id_of(exercise)).get(entry.id, 0)
+        shown = self.workspace.hints_shown(exercise.key).get(entry.id, 0)
         return Hint(entry.id, entry.question, mistake, entry.steps, shown)
 
     async def _fingerprints(self, exercise: Exercise, report: Report) -> dict[str, Fingerprint]:
@@ -182,6 +224,8 @@ class Session:
 
         Where that takes longer than a learner would wait, the rest is left for the next time.
         """
+        from tutor.feedback import fingerprint
+
         if _unwritten(report):
             return {}
         cache = _Fingerprints(exercise, report.device, report.seed)
@@ -200,6 +244,8 @@ class Session:
 
     async def _silently(self, request: GradeRequest) -> Report | None:
         """The report of a run that nobody watches; None where it was given up."""
+        from tutor.grading import Done, EngineDied
+
         try:
             async with contextlib.aclosing(self.engine.grade(request)) as events:
                 async for event in events:
@@ -212,6 +258,8 @@ class Session:
 
 def request_for(exercise: Exercise, source: bytes, device: Device = "cpu", seed: int = 0) -> GradeRequest:
     """What the engine needs to know to grade ``source`` as an answer to ``exercise``, in the language spoken now."""
+    from tutor.grading import GradeRequest
+
     return GradeRequest(
         run=0,
         exercise=exercise.id,
@@ -233,6 +281,8 @@ def request_for(exercise: Exercise, source: bytes, device: Device = "cpu", seed:
 
 def mistakes_of(exercise: Exercise) -> dict[str, str]:
     """The FAQ entry that each known mistake names, by the mistake's name."""
+    import re
+
     found = {}
     for path in exercise.mistakes:
         with path.open(encoding="utf-8") as file:
@@ -255,6 +305,10 @@ class _Fingerprints:
     """The cache of one exercise's fingerprints, valid as long as grader, mistakes and torch stay what they are."""
 
     def __init__(self, exercise: Exercise, device: str, seed: int) -> None:
+        import hashlib
+
+        import platformdirs
+
         self.device: Device = "cuda" if device.startswith("cuda") else "cpu"
         digest = hashlib.sha256(f"1 {self.device} {seed} {_torch_version()}".encode())
         for path in (exercise.grader, exercise.folder / "exercise.toml", *exercise.mistakes):
@@ -264,6 +318,8 @@ class _Fingerprints:
 
     def load(self) -> dict[str, Fingerprint]:
         """Those known so far; none where nothing usable is cached."""
+        from tutor.feedback import Fingerprint
+
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=dict[str, Fingerprint])
         except (OSError, msgspec.MsgspecError):
@@ -279,9 +335,11 @@ class _Fingerprints:
 
 
 def _torch_version() -> str:
+    from importlib import metadata
+
     try:
-        return importlib.metadata.version("torch")
-    except importlib.metadata.PackageNotFoundError:  # built from source, or vendored
+        return metadata.version("torch")
+    except metadata.PackageNotFoundError:  # built from source, or vendored
         return ""
 
 
@@ -300,6 +358,7 @@ def check_json(outcome: Outcome, exercise: Exercise, language: str) -> dict[str,
                 "fault": _fault_json(row.fault),
                 "output": row.output,
                 "seconds": round(row.seconds, 4),
+                "explanation": _explanation_json(row),
             }
         )
     return {
@@ -318,4 +377,17 @@ def check_json(outcome: Outcome, exercise: Exercise, language: str) -> dict[str,
 def _fault_json(fault: Fault | None) -> dict[str, Any] | None:
     if fault is None:
         return None
-    return {"kind": fault.kind, "message": fault.message, "line": fault.line, "requirement": fault.requirement}
+    return {
+        "kind": fault.kind,
+        "message": fault.message,
+        "line": fault.line,
+        "requirement": fault.requirement,
+        "explanation": _explanation_json(fault),
+    }
+
+
+def _explanation_json(about: RequirementResult | Fault) -> dict[str, Any] | None:
+    from tutor.feedback import explain
+
+    found = explain(about)
+    return None if found is None else msgspec.to_builtins(found)

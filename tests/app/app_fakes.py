@@ -19,6 +19,7 @@ from tutor.grading.report import (
     Decided,
     Done,
     Drawn,
+    Facts,
     Output,
     Picture,
     Point,
@@ -58,7 +59,7 @@ class FakeCatalog:
         self.problems: tuple[object, ...] = ()
 
     def id_of(self, exercise: Exercise) -> str:
-        return f"{exercise.pack}:{exercise.id}"
+        return exercise.id
 
 
 class FakeWorkspace:
@@ -121,6 +122,9 @@ class FakeSession:
         self._states.setdefault(exercise.id, "started")
         self.workspace.last_exercise = exercise.id
         return path
+
+    def check_packs(self) -> bool:
+        return False
 
     def set_state(self, exercise_id: str, state: State) -> None:
         self._states[exercise_id] = state
@@ -277,11 +281,12 @@ def wrong_gradient(name: str) -> RequirementResult:
         "and 1.956 came.",
         "ja": "勾配が期待と異なります。差が最も大きいのは位置 [2, 1] で、期待は 0.163、実際は 1.956 でした。",
     }[current()]
-    return RequirementResult(
-        name, "failed", message, comparison=Comparison("the gradient", shape, shape, 1.793, (2, 1)), line=12
-    )
+    facts = Facts((3, 4), "float32", "cpu")
+    comparison = Comparison("the gradient", shape, shape, 1.793, (2, 1), facts, facts, DIFFERENCE)
+    return RequirementResult(name, "failed", message, comparison=comparison, line=12)
 
 
+DIFFERENCE = ((0.1, -0.2, 0.0, 0.5), (1.1, 0.0, -0.9, 0.03), (0.0, 1.793, -1.4, 0.7))
 CURVE = tuple(2.0 * 0.93**step + 0.1 * (step % 3) / 3 for step in range(60))
 PICTURE = Picture(
     "digit", tuple(tuple(float(3 <= abs(x - 5) + abs(y - 5) <= 5) for x in range(11)) for y in range(11)), "test_trains"

@@ -9,7 +9,7 @@ import pytest
 from app_fakes import FakeSession, Remembered
 
 from tutor.app.app import TutorApp
-from tutor.app.ports import Choice
+from tutor.app.choice import Choice
 
 MakeApp = Callable[..., TutorApp]
 

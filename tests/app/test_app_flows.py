@@ -24,7 +24,7 @@ from conftest import MakeApp
 from textual.command import CommandList
 from textual.widgets import Input, Static
 
-from tutor.app.ports import Choice, SetupError
+from tutor.app.choice import Choice, SetupError
 from tutor.app.screens.confirm import ConfirmScreen
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.help import HelpScreen, KeyRow

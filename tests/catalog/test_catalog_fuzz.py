@@ -73,6 +73,9 @@ KEYS = st.sampled_from(
         "devices",
         "limits",
         "requirements",
+        "equivalents",
+        "mutant",
+        "reason",
         "seconds",
         "en",
         "ja",
@@ -118,8 +121,11 @@ def test_values(spoilt: PackBuilder, values: dict[str, Any]) -> None:
     load(spoilt, f"{E}/exercise.toml", "".join(f"{toml(key)} = {toml(item)}\n" for key, item in values.items()))
 
 
+EQUIVALENTS = "\n[[equivalents]]\nmutant = 'a -> b'\nreason = 'The same.'\n"
+
+
 @unhurried
-@given(mutations(EXERCISE_TOML))
+@given(mutations(EXERCISE_TOML + EQUIVALENTS))
 def test_exercise_manifest(spoilt: PackBuilder, content: str) -> None:
     load(spoilt, f"{E}/exercise.toml", content)
 

@@ -8,7 +8,7 @@ NAMES = ("double", "treble", "halve")
 
 _PACK = """\
 format = 1
-name = "tiny"
+name = "core"
 title = { en = "A tiny pack", ja = "小さなパック" }
 languages = ["en", "ja"]
 

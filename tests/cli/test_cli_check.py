@@ -16,7 +16,8 @@ from rich.console import Console
 from tutor.catalog import Exercise
 from tutor.cli import paper
 from tutor.grading import Comparison, EngineDied, Fault
-from tutor.grading.report import FaultKind
+from tutor.grading.raised import Frame, Raised, Variable
+from tutor.grading.report import Facts, FaultKind
 from tutor.workspace import Workspace
 
 ID = "sums/double"
@@ -124,11 +125,83 @@ def test_json_of_one_is_an_object_with_exactly_the_documented_keys(engine_says: 
         "hint",
     ]
     assert (found["version"], found["exercise"], found["device"], found["seed"]) == (1, ID, "cpu", 7)
-    assert found["fault"] == {"kind": "crash", "message": "It crashed.", "line": 7, "requirement": "test_three"}
-    keys = ["id", "sentence", "verdict", "message", "fault", "output", "seconds"]
+    assert found["fault"] == {
+        "kind": "crash",
+        "message": "It crashed.",
+        "line": 7,
+        "requirement": "test_three",
+        "explanation": None,
+    }
+    keys = ["id", "sentence", "verdict", "message", "fault", "output", "seconds", "explanation"]
     assert [list(row) for row in found["requirements"]] == [keys, keys]
     assert found["requirements"][0]["output"] == "hello\n"
     assert found["hint"] == {"faq": "what-is-it", "question": "What is double?", "mistake": None}
+
+
+def a_raised(line: int = 2) -> Raised:
+    x = Variable("x", "Tensor", (3, 4), "float32", "cpu")
+    frame = Frame(line, "double", "return x @ x", "x @ x", (x,))
+    text = "mat1 and mat2 shapes cannot be multiplied (3x4 and 3x4)"
+    return Raised("RuntimeError", ("RuntimeError", "Exception"), text, line, (frame,))
+
+
+def test_json_explains_an_exception(engine_says: EngineSays) -> None:
+    engine_says(a_report("failed", "passed", raised=a_raised()), FAILED)
+    found = json.loads(tutor("check", ID, "--json").out)
+    explanation = found["requirements"][0]["explanation"]
+    assert list(explanation) == ["id", "meaning", "tensors", "look"]
+    assert explanation["id"] == "matmul-shapes"
+    assert "`x`: shape (3, 4)" in explanation["tensors"]
+    assert explanation["look"].startswith("Line 2: ")
+    assert found["requirements"][1]["explanation"] is None
+
+
+def test_json_explains_what_kept_the_file_from_being_imported(engine_says: EngineSays) -> None:
+    raised = Raised("IndentationError", ("IndentationError", "SyntaxError"), "unexpected indent", 3)
+    engine_says(a_report(*NOT_RUN, fault=Fault("syntax", "No Python.", 3, raised=raised)))
+    found = json.loads(tutor("check", ID, "--json").out)
+    assert found["fault"]["explanation"]["id"] == "indentation"
+
+
+def test_an_error_is_explained_once(engine_says: EngineSays) -> None:
+    engine_says(a_report("failed", "failed", raised=a_raised()), FAILED)
+    out = tutor("check", ID).out
+    assert out.count("What it means:") == 1
+    assert out.count("      `x`: shape (3, 4)") == 1
+    assert out.count("Where to look: Line 2: ") == 1
+
+
+def test_an_error_that_kept_the_file_from_being_imported_is_explained(engine_says: EngineSays) -> None:
+    raised = Raised("SyntaxError", ("SyntaxError",), "expected ':'", 3)
+    engine_says(a_report(*NOT_RUN, fault=Fault("syntax", "No Python.", 3, raised=raised)))
+    assert "    What it means: Lines that begin a block" in tutor("check", ID).out
+
+
+def test_tensors_are_compared(engine_says: EngineSays) -> None:
+    facts = Facts((2, 2), "float32", "cpu")
+    comparison = Comparison(
+        "the gradient",
+        "a tensor",
+        "a tensor",
+        0.5,
+        (1, 0),
+        facts,
+        msgspec.structs.replace(facts, dtype="float64"),
+        ((0.0, 0.25), (-0.5, float("nan"))),
+    )
+    engine_says(a_report("failed", "passed", comparison=comparison), FAILED)
+    lines = tutor("check", ID).out.splitlines()
+    start = lines.index("              shape   dtype    device  finite")
+    assert lines[start + 1 : start + 9] == [
+        "    expected  (2, 2)  float32  cpu     yes",
+        "    came      (2, 2)  float64  cpu     yes",
+        "    largest difference: 0.5 at [1, 0]",
+        "    difference (what came, less what was expected):",
+        "       0        1",
+        "    0  · 0      ▒ +0.25",
+        "    1  █ -0.5   × nan",
+        "    × not finite",
+    ]
 
 
 def test_json_is_utf8_in_the_language_asked_for(engine_says: EngineSays, monkeypatch: pytest.MonkeyPatch) -> None:

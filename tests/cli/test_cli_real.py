@@ -88,5 +88,5 @@ def test_doctor_on_this_machine(pack_folder: Path, place: Path) -> None:
     out, errors = process.communicate(timeout=SECONDS)
     assert (process.returncode, errors) == (0, "")
     assert "Engine: ready after" in out
-    assert "Pack tiny: 3 exercises" in out
+    assert "Pack core: 3 exercises" in out
     assert processes_about(place) == []

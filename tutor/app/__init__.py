@@ -1,6 +1,11 @@
 """The app: what someone sees who types ``tutor``. ``run`` is its only door."""
 
-from tutor.app.ports import Choice, LearnerSession, Remember, SessionFactory, SetupError
+from typing import TYPE_CHECKING
+
+from tutor.app.choice import Choice, SetupError
 from tutor.app.start import run
+
+if TYPE_CHECKING:
+    from tutor.app.ports import LearnerSession, Remember, SessionFactory
 
 __all__ = ["Choice", "LearnerSession", "Remember", "SessionFactory", "SetupError", "run"]

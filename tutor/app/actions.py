@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -13,8 +12,7 @@ from tutor.app.words import N_
 from tutor.locale import LANGUAGE_NAMES, LANGUAGES, _, current
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """Something the learner can do on a screen."""
 
     id: str

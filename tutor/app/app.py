@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -20,8 +19,8 @@ from textual.widget import Widget
 
 from tutor.app import wrapping
 from tutor.app.actions import EVERYWHERE, PALETTE, QUIT_ALWAYS, bindings, next_language
-from tutor.app.looks import WIDE
-from tutor.app.ports import Choice, Device, LearnerSession, Remember, SessionFactory, SetupError, State
+from tutor.app.choice import Choice, SetupError
+from tutor.app.opening import Opened, look, open_now
 from tutor.app.screens.home import HomeScreen
 from tutor.app.words import Speaking
 from tutor.locale import _, current, use
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
+    from tutor.app.ports import Device, LearnerSession, Remember, SessionFactory, State
     from tutor.app.runs import Collector, Snapshot
     from tutor.catalog.model import Exercise
     from tutor.grading.report import Report
@@ -43,15 +43,19 @@ SETTLED = 10.0
 FRAME = 1 / 20
 """Seconds between two snapshots of a run: what lies between is not painted. Verdicts do not wait for it."""
 
+BREAK = 1 / 20
+"""Seconds in which nothing happens after the first paint: a thread writes it to the terminal, and should not have to
+share the interpreter with whatever comes next."""
 BREATH = 0.004
 """Seconds that events may be taken in at a stretch; then everything else has as long."""
 
 
-@dataclass
 class RunChanged(Message):
     """A run has come further."""
 
-    snapshot: Snapshot
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, RunChanged) and message.snapshot.token <= self.snapshot.token
@@ -74,7 +78,6 @@ class TutorApp(App[None]):
     TITLE = "torch-tutor"
     COMMANDS = {_palette}  # noqa: RUF012 (textual declares it so)
     BINDINGS = bindings((*EVERYWHERE, PALETTE, QUIT_ALWAYS))
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
 
     language: reactive[str] = reactive("en", init=False)
@@ -93,6 +96,8 @@ class TutorApp(App[None]):
         folder: Path,
         remember: Remember,
         device: Device = "auto",
+        opening: Future[Opened] | None = None,
+        painted: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.session: LearnerSession | None = None
@@ -101,7 +106,9 @@ class TutorApp(App[None]):
         self._factory = factory
         self._choice = choice
         self._remember = remember
-        self._ids: dict[tuple[str, str], str] = {}
+        self._opening = opening
+        self._painted = painted
+        self._ids: Mapping[tuple[str, str], str] = {}
         self._warm_since = 0.0
         self._tokens = itertools.count(1)
         self._newest = 0
@@ -119,12 +126,15 @@ class TutorApp(App[None]):
     # Starting and leaving
 
     def get_default_screen(self) -> Screen[None]:
+        if self._opening is not None and self._opening.done() and self._opening.exception() is None:
+            self._take(self._opening.result())  # so that the first paint shows it
         return HomeScreen()
 
     def on_mount(self) -> None:
-        self.set_interval(2, self._look_after_engine)
-        if self._choice is not None:
-            # After the first paint: opening the session imports far more than the paint needs.
+        self.call_after_refresh(self._painted)
+        if self.session is not None:
+            self._get_ready_soon()
+        elif self._choice is not None:
             self.call_after_refresh(self._open_chosen, self._choice)
         else:
             self._welcome(self.suggested_folder)
@@ -148,25 +158,49 @@ class TutorApp(App[None]):
         Raises:
             SetupError: it cannot be opened so.
         """
-        session = await asyncio.to_thread(self._factory, choice)
+        opening, self._opening = self._opening, None
+        if opening is not None:  # it has been under way since the process began
+            opened = await asyncio.wrap_future(opening)
+        else:
+            opened = await asyncio.to_thread(open_now, self._factory, choice)
         if choice != self._choice:
             await self.attempt(self._remember, choice)
         self._choice = choice
-        self.session = session
-        self._ids = _ids(session)
-        self.states, self.last_exercise = await self.disk(_progress, session)
+        self._take(opened)
         self.post_message(SessionOpened())
+
+    def _take(self, opened: Opened) -> None:
+        self.session = opened.session
+        self._ids = opened.ids
+        self.last_exercise = opened.last_exercise
+        self.states = opened.states
 
     async def on_session_opened(self) -> None:
         while not isinstance(self.screen, HomeScreen):
             await self.pop_screen()
         self.screen.show_catalog()
-        self.call_after_refresh(self._get_ready)
+        self._get_ready_soon()
 
-    def _get_ready(self) -> None:
-        """What is needed next, once the list has been painted: both would hold it up."""
-        self.run_worker(self.warm(), group="engine")
+    def _get_ready_soon(self) -> None:
+        self.call_after_refresh(self.set_timer, BREAK, self._get_ready)
+
+    @work(group="engine")
+    async def _get_ready(self) -> None:
+        """What is needed next, once the list has been painted: all of it would hold the paint up."""
+        await self._check_packs()
+        self.set_interval(2, self._look_after_engine)
         self.run_worker(_preload, thread=True, group="preload")
+        await self.warm()
+
+    async def _check_packs(self) -> None:
+        """The list was painted from what an earlier start had found: see whether all of it still holds."""
+        if self.session is None or not await self.attempt(self.session.check_packs):
+            return
+        opened = await self.attempt(look, self.session)
+        if opened is not None:
+            self._take(opened)
+            if isinstance(self.screen, HomeScreen):
+                self.screen.show_catalog()
 
     async def warm(self) -> bool:
         """Start the engine if need be; answer whether it stands."""
@@ -351,7 +385,7 @@ class TutorApp(App[None]):
                     node.say()
             screen.refresh_bindings()
         if self._choice is not None:
-            self._choice = replace(self._choice, language=language)
+            self._choice = self._choice._replace(language=language)
             self.run_worker(self.attempt(self._remember, self._choice), group="language")
 
     def action_light(self) -> None:
@@ -372,14 +406,10 @@ class TutorApp(App[None]):
             self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Search for an action…")))
 
 
-def _ids(session: LearnerSession) -> dict[tuple[str, str], str]:
-    exercises = [e for pack in session.catalog.packs for e in pack.exercises]
-    times = Counter(e.id for e in exercises)
-    return {(e.pack, e.id): e.id if times[e.id] == 1 else session.catalog.id_of(e) for e in exercises}
-
-
 def _progress(session: LearnerSession) -> tuple[dict[str, State], str | None]:
-    return dict(session.states()), session.workspace.last_exercise
+    last = session.workspace.last_exercise
+    exercises = (e for pack in session.catalog.packs for e in pack.exercises)
+    return dict(session.states()), next((session.catalog.id_of(e) for e in exercises if e.key == last), None)
 
 
 def _preload() -> None:

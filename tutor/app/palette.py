@@ -8,7 +8,8 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tutor.app.actions import EVERYWHERE, Action, key_display, label
-from tutor.app.screens.base import TutorModal, TutorScreen
+from tutor.app.screens.base import TutorScreen
+from tutor.app.screens.modal import TutorModal
 from tutor.locale import _
 
 

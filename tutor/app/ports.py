@@ -7,30 +7,17 @@ the event loop. A refusal is an exception whose text is a sentence for the learn
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-if TYPE_CHECKING:  # the first paint waits for none of these
+if TYPE_CHECKING:  # the first paint waits for none of these, nor for this module
+    from tutor.app.choice import Choice
     from tutor.catalog.model import Exercise, Pack
     from tutor.grading.report import Report, RunEvent, Status
 
 Device = Literal["cpu", "cuda", "auto"]
 State = Literal["new", "started", "failed", "passed"]
 """How far a learner is with an exercise; passed once stays passed."""
-
-
-class SetupError(Exception):
-    """A session cannot be opened with this choice. The text says why, in words for the learner."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is asked on the first start."""
-
-    language: str
-    folder: Path
-    """Where the learner's files go: absolute, ``~`` already expanded."""
 
 
 class CatalogView(Protocol):
@@ -43,7 +30,7 @@ class CatalogView(Protocol):
         ...
 
     def id_of(self, exercise: Exercise) -> str:
-        """The id by which states, attempts and the last exercise know ``exercise``."""
+        """The id by which states and reports know ``exercise``, and the learner types it."""
         ...
 
 
@@ -98,10 +85,10 @@ class WorkspaceView(Protocol):
 
     @property
     def last_exercise(self) -> str | None:
-        """The id of the exercise opened last."""
+        """The key of the exercise opened last."""
         ...
 
-    def last_attempt(self, exercise_id: str) -> AttemptView | None:
+    def last_attempt(self, exercise_key: str) -> AttemptView | None:
         """The newest attempt at an exercise."""
         ...
 
@@ -134,6 +121,10 @@ class LearnerSession(Protocol):
 
     def hint(self, exercise: Exercise) -> HintView | None:
         """The hint for the last attempt with one more step revealed; None where no attempt failed."""
+        ...
+
+    def check_packs(self) -> bool:
+        """See whether ``catalog`` still is what the packs on disk are; where not, read them anew and answer True."""
         ...
 
     def states(self) -> Mapping[str, State]:
@@ -171,8 +162,8 @@ class LearnerSession(Protocol):
         ...
 
 
-SessionFactory = Callable[[Choice], LearnerSession]
+SessionFactory = Callable[["Choice"], LearnerSession]
 """Opens the session for a choice. Called in a thread, may block; raises ``SetupError``."""
 
-Remember = Callable[[Choice], None]
+Remember = Callable[["Choice"], None]
 """Keeps a choice for the next start. Called in a thread, may block."""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tutor.app.ports import Choice, Device, Remember, SessionFactory
+from tutor.app.opening import open_beside
+
+if TYPE_CHECKING:
+    from tutor.app.app import TutorApp
+    from tutor.app.choice import Choice
+    from tutor.app.ports import Device, Remember, SessionFactory
 
 
 def run(
@@ -23,13 +30,35 @@ def run(
         remember: told what they chose, once a session stands, and again when they change the language.
         device: what every check is asked to run on.
     """
-    return asyncio.run(_run(factory, choice, folder, remember, device))
+    # Importing and composing make objects that stay, by the hundred thousand: looking among them for garbage, again and
+    # again, takes a tenth of the way to the first paint and finds next to nothing. See also tutor.cli.main.
+    gc.disable()
+    try:
+        # The disk works while this process imports textual.
+        opening = open_beside(factory, choice) if choice is not None else None
+        from tutor.app.app import TutorApp
+
+        app = TutorApp(
+            factory,
+            choice=choice,
+            folder=folder,
+            remember=remember,
+            device=device,
+            opening=opening,
+            painted=_collect_garbage,
+        )
+        return asyncio.run(_run(app))
+    finally:
+        gc.enable()
 
 
-async def _run(factory: SessionFactory, choice: Choice | None, folder: Path, remember: Remember, device: Device) -> int:
-    from tutor.app.app import TutorApp
+def _collect_garbage() -> None:
+    """From the first paint on, as usual; but what is there by then stays, and is not looked at again."""
+    gc.freeze()
+    gc.enable()
 
-    app = TutorApp(factory, choice=choice, folder=folder, remember=remember, device=device)
+
+async def _run(app: TutorApp) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGHUP, signal.SIGTERM) if hasattr(signal, "SIGHUP") else ():
         # A closed terminal or a plain kill ends the app as `q` does: the engine is closed and the terminal put right.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tutor.locale import _, current, plural
 
@@ -15,8 +14,7 @@ Mood = Literal["calm", "busy", "good", "bad", "alarm"]
 MARKS: dict[Mood, str] = {"calm": "◦", "busy": "▸", "good": "✓", "bad": "✗", "alarm": "!"}
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """All that the sentence depends on."""
 
     engine: str

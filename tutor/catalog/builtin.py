@@ -7,6 +7,9 @@ from pathlib import Path
 from tutor.catalog.problems import PackError, Problem
 from tutor.locale import _
 
+BUILTIN = "core"
+"""The name of the built-in pack. Its exercises keep short names and places, whatever packs come and go."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

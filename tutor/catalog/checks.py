@@ -51,6 +51,14 @@ def text(manifest: Manifest[Any], key: KeyPath, value: Text, spoken: Languages) 
             manifest.problem((*key, code), _("this text holds control characters"))
 
 
+def plain(manifest: Manifest[Any], key: KeyPath, words: str) -> None:
+    """A text in no particular language must say something, and nothing that steers a terminal."""
+    if not words.strip():
+        manifest.problem(key, _("this text is empty"))
+    if _CONTROL.search(words):
+        manifest.problem(key, _("this text holds control characters"))
+
+
 def not_empty(manifest: Manifest[Any], key: KeyPath, value: Sized) -> None:
     """``value`` must have an item."""
     if not value:

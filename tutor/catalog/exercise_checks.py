@@ -54,6 +54,14 @@ def check_values(manifest: Manifest[ExerciseManifest], spoken: checks.Languages)
             message = _("{name} is listed twice").format(name=repr(requirement.test))
             manifest.problem(("requirements", index, "test"), message)
         seen.add(requirement.test)
+    mutants: set[str] = set()
+    for index, equivalent in enumerate(value.equivalents):
+        for name in ("mutant", "reason"):
+            checks.plain(manifest, ("equivalents", index, name), getattr(equivalent, name))
+        if equivalent.mutant in mutants:
+            message = _("{name} is listed twice").format(name=repr(equivalent.mutant))
+            manifest.problem(("equivalents", index, "mutant"), message)
+        mutants.add(equivalent.mutant)
 
 
 class ExerciseFiles:

@@ -12,7 +12,8 @@ from tutor.locale import _
 LARGEST = 1024 * 1024
 """Bytes that one text file of a pack may have."""
 
-_NOT_OURS = {".git", "__pycache__"}
+NOT_OURS = frozenset({".git", "__pycache__"})
+"""Folders in a pack that are no part of it."""
 
 
 class Unreadable(Exception):
@@ -110,7 +111,7 @@ class Tree:
                 self._check_link(Path(entry.path))
             elif entry.name in {"topic.toml", "exercise.toml"}:
                 self.manifests.append(Path(entry.path))
-            elif entry.is_dir() and entry.name not in _NOT_OURS:
+            elif entry.is_dir() and entry.name not in NOT_OURS:
                 folders.append(Path(entry.path))
         return folders
 

@@ -12,6 +12,7 @@ from typing import Any
 from tutor.catalog import checks
 from tutor.catalog.exercise_checks import ExerciseFiles, check_values
 from tutor.catalog.files import Tree, is_folder, resolved
+from tutor.catalog.gather import gather
 from tutor.catalog.manifest import ExerciseManifest, Manifest, PackManifest, TopicManifest
 from tutor.catalog.model import Catalog, Exercise, Pack, Topic, Track
 from tutor.catalog.problems import KeyPath, PackError, Problem
@@ -27,19 +28,15 @@ def load_catalog(folders: Sequence[Path]) -> Catalog:
 
     Where two packs have the same name, the first one stays. A folder given twice counts once.
     """
-    packs: dict[str, Pack] = {}
+    return gather(folders, load_pack)
+
+
+def taken(pack: Pack, first: Pack) -> Problem:
+    """That ``pack`` has the name of another one, which comes first."""
     problems: list[Problem] = []
-    for folder in folders:
-        try:
-            pack = load_pack(folder)
-        except PackError as error:
-            problems += (problem for problem in error.problems if problem not in problems)
-            continue
-        first = packs.setdefault(pack.name, pack)
-        if first.folder != pack.folder:
-            message = _("this name is taken by the pack in {folder}").format(folder=first.folder)
-            Manifest(pack.folder / "pack.toml", _BLANK_PACK, problems).problem(("name",), message)
-    return Catalog(tuple(packs.values()), tuple(problems))
+    message = _("this name is taken by the pack in {folder}").format(folder=first.folder)
+    Manifest(pack.folder / "pack.toml", _BLANK_PACK, problems).problem(("name",), message)
+    return problems[-1]
 
 
 def load_pack(folder: Path) -> Pack:
@@ -130,6 +127,7 @@ class _Loader:
             languages=self._languages.codes,
             folder=folder,
             solutions_folder=self._solutions / folder.parent.name / folder.name,
+            equivalents=value.equivalents,
         )
         check_values(manifest, self._languages)
         ExerciseFiles(exercise, manifest, self._problems, self._reachable).check()

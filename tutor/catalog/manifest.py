@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from tutor.catalog.files import Unreadable, read_text
-from tutor.catalog.model import DEVICES, Limits, Requirement, Text
+from tutor.catalog.model import DEVICES, Equivalent, Limits, Requirement, Text
 from tutor.catalog.problems import KeyPath, Problem, key_text
 from tutor.catalog.toml_lines import TomlLines
 from tutor.locale import _
@@ -56,6 +56,7 @@ class ExerciseManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     devices: tuple[str, ...] = DEVICES
     limits: Limits = Limits()
+    equivalents: tuple[Equivalent, ...] = ()
 
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tutor.catalog.faq import FaqEntry, parse_faq
+from tutor.catalog.builtin import BUILTIN
 from tutor.catalog.problems import Problem
 from tutor.locale import _
+
+if TYPE_CHECKING:
+    from tutor.catalog.faq import FaqEntry
 
 Text = dict[str, str]
 """Text by language code: ``{"en": "…", "ja": "…"}``."""
@@ -47,6 +52,15 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     faq: str
 
 
+class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mutant of the reference answer that no grader can fail, because it is right as well."""
+
+    mutant: str
+    """The changed lines, ``before -> after``, as ``tutor pack check --mutants`` prints them."""
+    reason: str
+    """Why it is right; read by authors, so in English alone."""
+
+
 class Exercise(msgspec.Struct, frozen=True):
     """One exercise of a pack."""
 
@@ -65,11 +79,26 @@ class Exercise(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     folder: Path
     solutions_folder: Path
+    equivalents: tuple[Equivalent, ...] = ()
 
     @property
     def id(self) -> str:
         """``topic/exercise``."""
         return f"{self.topic}/{self.name}"
+
+    @property
+    def key(self) -> str:
+        """By which progress is kept: the id, after the name of the pack and a colon unless it is the built-in one.
+
+        Unlike ``Catalog.id_of`` it stays the same whatever packs come and go.
+        """
+        return self.id if self.pack == BUILTIN else f"{self.pack}:{self.id}"
+
+    @property
+    def place(self) -> Path:
+        """Where the learner's file is, inside the folder of their work; as constant as ``key``."""
+        inside = Path(self.topic, f"{self.name}.py")
+        return inside if self.pack == BUILTIN else self.pack / inside
 
     @property
     def stub(self) -> Path:
@@ -104,6 +133,8 @@ class Exercise(msgspec.Struct, frozen=True):
 
     def faq(self, language: str) -> tuple[FaqEntry, ...]:
         """The questions that learners ask here, in the order of the file, which is the same in every language."""
+        from tutor.catalog.faq import parse_faq
+
         return parse_faq(self.document("faq", language).read_text(encoding="utf-8")).entries
 
     def requirement(self, test: str) -> Requirement | None:
@@ -125,14 +156,14 @@ class Track(msgspec.Struct, frozen=True):
     topics: tuple[Topic, ...]
 
 
-class Pack(msgspec.Struct, frozen=True):
+class Pack(msgspec.Struct, frozen=True, dict=True):
     name: str
     title: Text
     languages: tuple[str, ...]
     tracks: tuple[Track, ...]
     folder: Path
 
-    @property
+    @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """Every exercise, in the order a learner meets them."""
         return tuple(e for track in self.tracks for topic in track.topics for e in topic.exercises)
@@ -146,37 +177,55 @@ class UnknownExercise(LookupError):
         self.matches = matches
 
 
-class Catalog(msgspec.Struct, frozen=True):
+class Catalog(msgspec.Struct, frozen=True, dict=True):
     """The packs that could be loaded, and what is wrong with the others."""
 
     packs: tuple[Pack, ...]
     problems: tuple[Problem, ...] = ()
 
-    @property
+    @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """Every exercise, pack by pack, in the order a learner meets them."""
         return tuple(e for pack in self.packs for e in pack.exercises)
 
+    @cached_property
+    def _homes(self) -> dict[str, str | None]:
+        """The pack that each ``topic/exercise`` means by itself; None where several packs have one, all of them added."""
+        homes: dict[str, str | None] = {}
+        for exercise in self.exercises:
+            known = homes.setdefault(exercise.id, exercise.pack)
+            if known not in (exercise.pack, BUILTIN):
+                homes[exercise.id] = BUILTIN if exercise.pack == BUILTIN else None
+        return homes
+
     def id_of(self, exercise: Exercise) -> str:
-        """The shortest name by which ``find`` knows ``exercise``: ``topic/exercise`` unless two packs clash."""
-        return _shortest(exercise, self.exercises)
+        """The shortest name by which ``find`` knows ``exercise``: ``topic/exercise`` unless two packs clash.
+
+        Where the built-in pack is one of them, its exercise keeps the short name.
+        """
+        id_ = exercise.id
+        return id_ if self._homes.get(id_, exercise.pack) == exercise.pack else f"{exercise.pack}:{id_}"
 
     def find(self, name: str) -> Exercise:
         """The exercise called ``topic/exercise`` or ``pack:topic/exercise``.
 
+        Where several packs have it, the short name means the built-in pack's.
+
         Raises:
-            UnknownExercise: there is none, or several packs have one.
+            UnknownExercise: there is none, or several other packs have one.
         """
         exercises = self.exercises
         pack, colon, short = name.rpartition(":")
         found = [e for e in exercises if e.id == short and (e.pack == pack or not colon)]
+        if len(found) > 1:
+            found = [e for e in found if e.pack == BUILTIN] or found
         if len(found) == 1:
             return found[0]
         if found:
             matches = tuple(f"{e.pack}:{e.id}" for e in found)
             message = _("several packs have an exercise {name}: write {matches}")
         else:
-            matches = _close_matches(name, exercises)
+            matches = self._close_matches(name)
             message = (
                 _("there is no exercise {name}; did you mean {matches}?")
                 if matches
@@ -191,22 +240,16 @@ class Catalog(msgspec.Struct, frozen=True):
         rest = iter(self.exercises)
         return next(rest, None) if any((e.pack, e.id) == here for e in rest) else None
 
+    def _close_matches(self, name: str) -> tuple[str, ...]:
+        """Ids that look like ``name`` (with the pack, without it, or by the last part alone), the closest first."""
+        import difflib  # only here: a name that is known does not pay for it
 
-def _shortest(exercise: Exercise, exercises: tuple[Exercise, ...]) -> str:
-    unique = all(e.pack == exercise.pack for e in exercises if e.id == exercise.id)
-    return exercise.id if unique else f"{exercise.pack}:{exercise.id}"
-
-
-def _close_matches(name: str, exercises: tuple[Exercise, ...]) -> tuple[str, ...]:
-    """Ids that look like ``name`` (with the pack, without it, or by the last part alone), the closest first."""
-    import difflib  # only here: a name that is known does not pay for it
-
-    spellings: dict[str, Exercise] = {}
-    for exercise in exercises:
-        for spelling in (exercise.id, f"{exercise.pack}:{exercise.id}", exercise.name):
-            spellings.setdefault(spelling, exercise)
-    close = difflib.get_close_matches(name, spellings, n=6, cutoff=0.7)
-    return tuple(dict.fromkeys(_shortest(spellings[spelling], exercises) for spelling in close))[:3]
+        spellings: dict[str, Exercise] = {}
+        for exercise in self.exercises:
+            for spelling in (exercise.id, f"{exercise.pack}:{exercise.id}", exercise.name):
+                spellings.setdefault(spelling, exercise)
+        close = difflib.get_close_matches(name, spellings, n=6, cutoff=0.7)
+        return tuple(dict.fromkeys(self.id_of(spellings[spelling]) for spelling in close))[:3]
 
 
 def _by_language(folder: Path, stem: str, language: str) -> Path:

@@ -55,7 +55,7 @@ def _hint(wiring: Wiring, name: str | None) -> int:
     key = wiring.catalog.id_of(exercise)
     hint = wiring.session().hint(exercise)
     if hint is None:
-        raise Refusal(_why_no_hint(wiring, key))
+        raise Refusal(_why_no_hint(wiring, exercise))
     paper.say((hint.question, "bold"))
     for step in hint.steps[: hint.shown]:
         paper.say()
@@ -69,8 +69,9 @@ def _hint(wiring: Wiring, name: str | None) -> int:
     return 0
 
 
-def _why_no_hint(wiring: Wiring, key: str) -> str:
-    attempt = wiring.workspace.last_attempt(key)
+def _why_no_hint(wiring: Wiring, exercise: Exercise) -> str:
+    key = wiring.catalog.id_of(exercise)
+    attempt = wiring.workspace.last_attempt(exercise.key)
     if attempt is None:
         return _("There is no check to give a hint for yet: `tutor check {id}` first.").format(id=key)
     if attempt.report.passed:

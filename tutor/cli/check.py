@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Literal, Protocol, get_args
 import click
 
 from tutor.cli import paper
+from tutor.cli.ending import TROUBLE
 from tutor.cli.errors import Refusal
-from tutor.cli.root import TROUBLE, Command, one_of
+from tutor.cli.root import Command, one_of
 from tutor.cli.wiring import Wiring
 from tutor.locale import _
 
 if TYPE_CHECKING:
     from tutor.catalog import Exercise
     from tutor.grading import Report, RunEvent
+    from tutor.grading.shared import AnyEngine, SharedEngine
     from tutor.session import Outcome, Session
 
 Device = Literal["cpu", "cuda", "auto"]
@@ -110,6 +112,11 @@ def check_command() -> click.Command:
             click.Option(
                 ["--json", "as_json"], is_flag=True, help=_("Print JSON and nothing else (docs/check-json.md).")
             ),
+            click.Option(
+                ["--no-server", "no_server"],
+                is_flag=True,
+                help=_("Start an engine for this check alone, and leave none behind (see `tutor server --help`)."),
+            ),
         ],
     )
 
@@ -122,6 +129,7 @@ def _check(
     device: Device | None,
     seed: int,
     as_json: bool,
+    no_server: bool,
 ) -> int:
     if everything and names:
         raise Refusal(_("Name exercises or say --all, not both."))
@@ -138,8 +146,10 @@ def _check(
     if not jobs:
         return TROUBLE
     audience = Json(several) if as_json else Lines(len(jobs))
+    # All at once takes its time anyway: it would keep other checks waiting, and the exercise at hand from being ready.
+    shared = None if everything or no_server else wiring.shared_engine()
     try:
-        statuses = asyncio.run(_grade(wiring, jobs, device or wiring.settings.device, seed, audience))
+        statuses = asyncio.run(_grade(wiring, shared, jobs, device or wiring.settings.device, seed, audience))
     except EngineDied as error:
         raise Refusal(str(error)) from error
     finally:
@@ -194,29 +204,77 @@ def _read(file: str) -> tuple[bytes, str]:
     return source, _("standard input")
 
 
-async def _grade(wiring: Wiring, jobs: Sequence[Job], device: Device, seed: int, audience: Audience) -> list[int]:
+async def _grade(
+    wiring: Wiring,
+    shared: SharedEngine | None,
+    jobs: Sequence[Job],
+    device: Device,
+    seed: int,
+    audience: Audience,
+) -> list[int]:
     """Grade ``jobs`` one after another with one engine; their exit statuses.
+
+    What the per-user server cannot do is done again, once, by an engine for this call alone.
 
     Raises:
         EngineDied: the engine could not be started.
     """
     from tutor.grading import EngineDied
+    from tutor.grading.private import NoServer
 
-    statuses = []
+    statuses: list[int] = []
     audience.warming()
-    async with wiring.engine() as engine:
-        session = wiring.session(engine)
-        await session.warm()
-        for job in jobs:
-            audience.begin(job)
-            try:
-                outcome = await _grade_one(session, job, device, seed, audience)
-            except EngineDied as error:  # the next job gets a new engine
-                outcome = None
+    if shared is not None:
+        try:
+            async with shared:
+                await _grade_with(wiring, shared, jobs, device, seed, audience, statuses, insist=False)
+        except (EngineDied, NoServer) as error:
+            if str(error):  # empty: this system has no such servers, which is no news
                 paper.warn(str(error))
-            audience.end(outcome, session.next_exercise(job.exercise))
-            statuses.append(TROUBLE if outcome is None else status_of(outcome.report))
+                paper.warn(_("Grading with an engine for this check alone…"))
+            audience.warming()
+        else:
+            return statuses
+    async with wiring.engine() as engine:
+        await _grade_with(wiring, engine, jobs[len(statuses) :], device, seed, audience, statuses, insist=True)
     return statuses
+
+
+async def _grade_with(
+    wiring: Wiring,
+    engine: AnyEngine,
+    jobs: Sequence[Job],
+    device: Device,
+    seed: int,
+    audience: Audience,
+    statuses: list[int],
+    *,
+    insist: bool,
+) -> None:
+    """Grade ``jobs``, and add their exit statuses to ``statuses``.
+
+    Args:
+        insist: go on with the next job where the engine dies during one.
+
+    Raises:
+        EngineDied: the engine could not be started, or died.
+        NoServer: there can be no per-user server.
+    """
+    from tutor.grading import EngineDied
+
+    session = wiring.session(engine)
+    await session.warm()
+    for job in jobs:
+        audience.begin(job)
+        try:
+            outcome = await _grade_one(session, job, device, seed, audience)
+        except EngineDied as error:  # the next job gets a new engine
+            if not insist:
+                raise
+            outcome = None
+            paper.warn(str(error))
+        audience.end(outcome, session.next_exercise(job.exercise))
+        statuses.append(TROUBLE if outcome is None else status_of(outcome.report))
 
 
 async def _grade_one(session: Session, job: Job, device: Device, seed: int, audience: Audience) -> Outcome | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from tutor.app.marks import LINE_MARKS, LINE_WORDS
 from tutor.catalog import in_language
 from tutor.cli import paper
+from tutor.cli.explaining import say_comparison, say_explanation
 from tutor.cli.look import STYLES
+from tutor.feedback import Explanation, explain
 from tutor.grading import Decided, Done, Fault, Output, Report, RequirementResult, RunEvent, Started
 from tutor.locale import _, current, plural
 from tutor.session import Outcome, check_json
@@ -63,6 +65,7 @@ class Lines:
         """What the requirement that runs now has printed so far."""
         self._shown = ""
         """The output shown last: most submissions print the same for every requirement."""
+        self._explained: list[Explanation] = []
 
     def warming(self) -> None:
         paper.busy(_("Warming up: the engine loads PyTorch…"))
@@ -70,6 +73,7 @@ class Lines:
     def begin(self, job: Job) -> None:
         self._job = job
         self._printed = self._shown = ""
+        self._explained = []
         if sum(self._tally.values()):
             paper.say()
         paper.say((job.id, "bold"), "  ", in_language(job.exercise.title, current()))
@@ -125,13 +129,10 @@ class Lines:
             return
         if result.message:
             self._block(result.message)
-        compared = result.comparison
-        if compared is not None and not (compared.expected in result.message and compared.came in result.message):
-            rows = ((_("expected:"), compared.expected), (_("came:"), compared.came))
-            columns = max(paper.width(name) for name, _value in rows)
-            for name, value in rows:
-                self._block(f"{paper.padded(name, columns)} {value}")
+        if result.comparison is not None:
+            say_comparison(result.comparison, result.message)
         self._source_line(result.line or (result.fault.line if result.fault else None))
+        self._explanation(result)
         self._output(result.output)
 
     def _done(self, report: Report) -> None:
@@ -156,6 +157,15 @@ class Lines:
     def _fault(self, fault: Fault) -> None:
         paper.say((f"{LINE_MARKS['error']} ", STYLES["error"]), fault.message)
         self._source_line(fault.line)
+        self._explanation(fault)
+
+    def _explanation(self, about: RequirementResult | Fault) -> None:
+        """What the error means; of what was explained above only what is different here."""
+        found = explain(about)
+        if found is None or found in self._explained:
+            return
+        say_explanation(found, meaning=all(found.id != other.id for other in self._explained))
+        self._explained.append(found)
 
     def _source_line(self, number: int | None) -> None:
         """The line of the submission that something is about."""

@@ -76,6 +76,7 @@ def _doctor(wiring: Wiring) -> int:
     else:
         _packs(found, catalog)
         asyncio.run(_engine(found, wiring, catalog))
+        _server(found)
     paper.say()
     paper.say((_("The tutor can work here.") if found.works else _("The tutor cannot work here yet."), "bold"))
     return 0 if found.works else TROUBLE
@@ -172,6 +173,28 @@ async def _engine(found: Findings, wiring: Wiring, catalog: Catalog) -> None:
             found.add("good", title, protection)
         else:
             found.add("odd", title, _("not available here: {loss}").format(loss=loss))
+
+
+def _server(found: Findings) -> None:
+    """The per-user server: nothing here starts one."""
+    from tutor.cli.server import lines
+    from tutor.grading import private
+
+    name = _("Server")
+    try:
+        if private.idle_minutes() == 0:
+            text = _("none, because {variable} is 0: each `tutor check` loads PyTorch anew")
+            found.add("good", name, text.format(variable=private.IDLE_VARIABLE))
+            return
+        running = lines()
+    except private.NoServer as error:
+        loss = _("each `tutor check` loads PyTorch anew")
+        found.add("odd", name, f"{loss} ({error})" if str(error) else loss)
+        return
+    for line in running:
+        found.add("good", name, line)
+    if not running:
+        found.add("good", name, _("none is running; `tutor check` starts one, and the next checks are quick"))
 
 
 async def _look_for_cuda() -> dict[str, object] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-
-import click
+from typing import TYPE_CHECKING
 
 from tutor.locale import _
+
+if TYPE_CHECKING:  # a bare `tutor` has no command line, and does not wait for what reads one
+    import click
 
 
 class Refusal(Exception):
@@ -19,8 +20,6 @@ def sentence(error: Exception) -> str | None:
     from tutor.catalog import PackError, UnknownExercise
     from tutor.workspace import SettingsError, WorkspaceError
 
-    if isinstance(error, click.UsageError):
-        return usage(error)
     if isinstance(error, UnknownExercise):
         text = str(error)
         return _("{sentence} `tutor list` shows them all.").format(sentence=_as_sentence(text))
@@ -33,6 +32,8 @@ def sentence(error: Exception) -> str | None:
 
 def usage(error: click.UsageError) -> str:
     """A slip on the command line, in the tutor's words rather than click's, which are English only."""
+    import click
+
     if isinstance(error, click.NoSuchOption):
         return close(_("There is no option {name}.").format(name=error.option_name), error.possibilities or ())
     if isinstance(error, click.BadOptionUsage):
@@ -51,6 +52,8 @@ def close(text: str, candidates: Iterable[str]) -> str:
 
 def similar(name: str, names: Iterable[str]) -> list[str]:
     """Those of ``names`` that look like ``name``."""
+    import difflib
+
     return difflib.get_close_matches(name, list(names), n=2, cutoff=0.6)
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 import unicodedata
 from typing import TYPE_CHECKING
-
-import click
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,7 +42,7 @@ def say(*parts: Part) -> None:
     text = clean("".join(part if isinstance(part, str) else part[0] for part in parts))
     console = terminal()
     if console is None:
-        click.echo(text)
+        _echo(text)
         return
     from rich.text import Text
 
@@ -57,7 +54,7 @@ def say(*parts: Part) -> None:
 def warn(text: str) -> None:
     """A line on stderr."""
     quiet()
-    click.echo(clean(text), err=True)
+    _echo(clean(text), err=True)
 
 
 def busy(text: str) -> None:
@@ -88,7 +85,7 @@ def markdown(text: str) -> None:
     """A page: laid out on a terminal, as it was written elsewhere."""
     console = terminal()
     if console is None:
-        click.echo(text.strip())
+        _echo(text.strip())
         return
     from rich.markdown import Markdown
 
@@ -99,7 +96,7 @@ def code(text: str, language: str = "python") -> None:
     """Source: coloured on a terminal, and nowhere changed, so that it can be copied."""
     console = terminal()
     if console is None or console.no_color:
-        click.echo(clean(text).rstrip("\n"))
+        _echo(clean(text).rstrip("\n"))
         return
     from rich.syntax import Syntax
 
@@ -114,10 +111,18 @@ def data(value: object) -> None:
     Raises:
         ValueError: there is one of those in ``value``.
     """
+    import json
+
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def _echo(text: str, *, err: bool = False) -> None:
+    import click  # only where something is said: the app starts without it
+
+    click.echo(text, err=err)
 
 
 def clean(text: str) -> str:

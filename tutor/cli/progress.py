@@ -52,7 +52,7 @@ def _progress(wiring: Wiring) -> int:
 def _attempts(wiring: Wiring, exercise: Exercise, state: str) -> Sequence[Attempt]:
     if state not in ("passed", "failed"):
         return ()
-    return wiring.workspace.attempts(wiring.catalog.id_of(exercise))
+    return wiring.workspace.attempts(exercise.key)
 
 
 def _summary(passed: int, total: int, attempts: Sequence[Attempt], minutes_left: int) -> str:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import os
-import sys
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,13 +10,10 @@ from typing import Any
 import click
 
 from tutor import locale
-from tutor.cli import errors, paper
+from tutor.cli import errors
+from tutor.cli.ending import finish
 from tutor.cli.wiring import Wiring
 from tutor.locale import _
-
-TROUBLE = 2
-"""Exit status of whatever is neither passed (0) nor failed (1)."""
-INTERRUPTED = 130
 
 _COMMANDS = {
     "list": "look",
@@ -32,38 +25,30 @@ _COMMANDS = {
     "reset": "reset",
     "progress": "progress",
     "doctor": "doctor",
+    "server": "server",
+    "pack": "pack",
 }
 """In the order of the help. The module of each has a function ``<name>_command``."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; answer the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     wiring = Wiring()
-    try:
+
+    def work() -> int:
         wiring.speak(arguments)
-        status = Root(wiring).main(list(arguments), prog_name="tutor", standalone_mode=False)
-        if wiring.workspace_problem:
-            paper.warn(wiring.workspace_problem)
-        sys.stdout.flush()
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read has had enough. Nothing is left to be flushed into the pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return TROUBLE
-    except Exception as error:
-        said = errors.sentence(error)
-        if said is None:
-            traceback.print_exc()
-            return TROUBLE
-        paper.warn(said)
-        if isinstance(error, click.UsageError) and error.ctx is not None:
-            paper.warn(_("`{command} --help` tells more.").format(command=error.ctx.command_path))
-        return TROUBLE
-    return status if isinstance(status, int) else 0
+        try:
+            status = Root(wiring).main(list(arguments), prog_name="tutor", standalone_mode=False)
+        except click.Abort:
+            raise KeyboardInterrupt from None
+        except click.UsageError as error:
+            said = [errors.usage(error)]
+            if error.ctx is not None:
+                said.append(_("`{command} --help` tells more.").format(command=error.ctx.command_path))
+            raise errors.Refusal("\n".join(said)) from error
+        return status if isinstance(status, int) else 0
+
+    return finish(wiring, work)
 
 
 def one_of(*words: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
@@ -106,7 +91,7 @@ class Command(click.Command):
             short_help=short,
             options_metavar=_("[OPTIONS]"),
             add_help_option=False,
-            context_settings=_layout() | {"allow_extra_args": True},
+            context_settings=layout() | {"allow_extra_args": True},
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -116,10 +101,10 @@ class Command(click.Command):
         return rest
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _format_usage(self, ctx, formatter)
+        format_usage(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _format_options(self, ctx, formatter)
+        format_options(self, ctx, formatter)
 
 
 class Root(click.Group):
@@ -137,7 +122,7 @@ class Root(click.Group):
             options_metavar=_("[OPTIONS]"),
             subcommand_metavar=_("[COMMAND]"),
             add_help_option=False,
-            context_settings=_layout() | {"obj": wiring},
+            context_settings=layout() | {"obj": wiring},
         )
 
     def _start(self) -> int | None:
@@ -170,10 +155,10 @@ class Root(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _format_usage(self, ctx, formatter)
+        format_usage(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _format_options(self, ctx, formatter)
+        format_options(self, ctx, formatter)
         rows = []
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
@@ -251,16 +236,19 @@ def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-def _layout() -> dict[str, Any]:
+def layout() -> dict[str, Any]:
+    """The context settings of a command that decide how wide its help is."""
     # click counts characters, of which Japanese ones are two columns wide: there the terminal folds the lines.
     return {"terminal_width": 400} if locale.current() == "ja" else {"max_content_width": 100}
 
 
-def _format_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+def format_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """The line that begins with "Usage:", in the learner's language."""
     formatter.write_usage(ctx.command_path, " ".join(command.collect_usage_pieces(ctx)), prefix=_("Usage: "))
 
 
-def _format_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+def format_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """The list of options, in the learner's language."""
     options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
     records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
     with formatter.section(_("Options")):

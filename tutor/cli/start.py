@@ -1,21 +1,30 @@
-"""``tutor`` without a command: the app, wired to the real session."""
+"""``tutor`` without a command: the app, wired to the real session.
+
+The learner looks at an empty terminal until the first paint. So what is not painted is neither imported nor done here.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from tutor.catalog import PackError
-from tutor.cli import paper
+from tutor.cli.ending import finish
 from tutor.cli.errors import Refusal
-from tutor.cli.wiring import Wiring, load_catalog, make_engine
+from tutor.cli.wiring import Wiring, first_look, load_catalog, make_engine
 from tutor.locale import _
-from tutor.session import Session
-from tutor.workspace import Workspace, WorkspaceError, save_settings
 
 if TYPE_CHECKING:
     from tutor.app import Choice, LearnerSession
+
+
+def run_app() -> int:
+    """A command line with nothing on it, from its beginning to its exit status."""
+    wiring = Wiring()
+
+    def work() -> int:
+        wiring.speak(())
+        return start(wiring)
+
+    return finish(wiring, work)
 
 
 def start(wiring: Wiring) -> int:
@@ -25,6 +34,8 @@ def start(wiring: Wiring) -> int:
         Refusal: there is no terminal, or textual is not installed.
         SettingsError: the settings cannot be read.
     """
+    from tutor.cli import paper
+
     if not paper.is_terminal("stdin", "stdout"):
         raise Refusal(
             _(
@@ -36,22 +47,18 @@ def start(wiring: Wiring) -> int:
 
     known = seen = _choice(wiring)
 
-    def open_session(choice: Choice) -> LearnerSession:
-        try:
-            workspace = Workspace.open(choice.folder)
-            catalog = load_catalog()
-        except (WorkspaceError, PackError) as error:
-            raise app.SetupError(str(error)) from error
-        return Session(catalog, workspace, make_engine(catalog, workspace.folder))
-
     def remember(choice: Choice) -> None:
         # What this command line says holds for this run: only what was chosen on the screen is kept.
+        from msgspec.structs import replace
+
+        from tutor.workspace import save_settings
+
         nonlocal seen
         settings = wiring.fresh_settings()
         if seen is None or choice.language != seen.language:
-            settings = msgspec.structs.replace(settings, language=choice.language)
+            settings = replace(settings, language=choice.language)
         if seen is None or choice.folder != seen.folder:
-            settings = msgspec.structs.replace(settings, workspace=choice.folder)
+            settings = replace(settings, workspace=choice.folder)
         seen = choice
         save_settings(settings)
 
@@ -68,6 +75,27 @@ def start(wiring: Wiring) -> int:
                 "`tutor list`, `tutor show ID` and `tutor check ID` work without it."
             )
         ) from error
+
+
+def open_session(choice: Choice) -> LearnerSession:
+    """The learner at work, as far as a list needs one: its engine is made when it is first asked for something.
+
+    Raises:
+        SetupError: the folder or the packs cannot be used.
+    """
+    from tutor.catalog.problems import PackError
+    from tutor.session import Session
+    from tutor.workspace import Workspace
+    from tutor.workspace.errors import WorkspaceError
+
+    try:
+        workspace = Workspace.open(choice.folder)
+        catalog = first_look() or load_catalog()
+    except (WorkspaceError, PackError) as error:
+        from tutor.app import SetupError
+
+        raise SetupError(str(error)) from error
+    return Session(catalog, workspace, lambda catalog: make_engine(catalog, workspace.folder), load_catalog)
 
 
 def _choice(wiring: Wiring) -> Choice | None:

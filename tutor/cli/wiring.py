@@ -17,6 +17,7 @@ from tutor.locale import _
 if TYPE_CHECKING:
     from tutor.catalog import Catalog, Exercise
     from tutor.grading import Engine
+    from tutor.grading.shared import AnyEngine, SharedEngine
     from tutor.session import Session
     from tutor.workspace import ExerciseState, Settings, Workspace
 
@@ -113,13 +114,30 @@ class Wiring:
     def states(self) -> dict[str, ExerciseState]:
         """How far the learner is, by exercise id. Looking makes no folder."""
         known = self.workspace.states() if self.folder.is_dir() else {}
-        return {key: known.get(key, "new") for key in map(self.catalog.id_of, self.catalog.exercises)}
+        return {self.catalog.id_of(e): known.get(e.key, "new") for e in self.catalog.exercises}
 
     def engine(self) -> Engine:
         """An engine that has not been started."""
         return make_engine(self.catalog, self.folder)
 
-    def session(self, engine: Engine | None = None) -> Session:
+    def shared_engine(self) -> SharedEngine | None:
+        """A connection, not made yet, to the per-user server; None where there is to be none.
+
+        Raises:
+            Refusal: how long it is to stay makes no sense.
+        """
+        from tutor.grading import private
+
+        try:
+            if private.idle_minutes() == 0:
+                return None
+        except private.NoServer as error:
+            raise Refusal(str(error)) from error
+        from tutor.grading.shared import SharedEngine
+
+        return SharedEngine(hidden=hidden_folders(self.catalog, self.folder))
+
+    def session(self, engine: AnyEngine | None = None) -> Session:
         """The learner at work; without ``engine`` for what needs none."""
         from tutor.session import Session
 
@@ -127,17 +145,55 @@ class Wiring:
 
 
 def pack_folders() -> tuple[Path, ...]:
-    """The packs to load. Raises PackError: the built-in one is not there."""
+    """The packs to load, the built-in one first. Raises PackError: that one is not there."""
     from tutor.catalog import builtin_pack
+    from tutor.workspace import SettingsError
+    from tutor.workspace.packs import added_packs
 
-    return (builtin_pack(),)
+    try:
+        added = added_packs()
+    except SettingsError:
+        added = ()  # load_catalog says so
+    return (builtin_pack(), *(pack.folder for pack in added))
 
 
 def load_catalog() -> Catalog:
     """Every pack. Raises PackError: the built-in one is not there."""
-    from tutor.catalog import load_catalog
+    from tutor.catalog import open_catalog
 
-    return load_catalog(pack_folders())
+    return _with_lists_problem(open_catalog(pack_folders()))
+
+
+def first_look() -> Catalog | None:
+    """Every pack as an earlier start found it, as far as a list shows it; None where that may not be what they are now.
+
+    Raises:
+        PackError: the built-in one is not there.
+    """
+    from tutor.catalog import first_look
+
+    catalog = first_look(pack_folders())
+    return None if catalog is None else _with_lists_problem(catalog)
+
+
+def _with_lists_problem(catalog: Catalog) -> Catalog:
+    """``catalog``, with what is wrong with the list of added packs among its problems."""
+    from tutor.workspace import SettingsError
+    from tutor.workspace.packs import added_packs, packs_file
+
+    try:
+        added_packs()
+    except SettingsError as error:
+        import msgspec
+
+        from tutor.catalog import Problem
+
+        what = _(
+            "the packs that you added are left out ({reason}): correct this file, or move it away and add them again"
+        )
+        problem = Problem(packs_file(), "", None, what.format(reason=error.__cause__))
+        return msgspec.structs.replace(catalog, problems=(*catalog.problems, problem))
+    return catalog
 
 
 def make_engine(catalog: Catalog, workspace: Path) -> Engine:
@@ -157,7 +213,7 @@ def hidden_folders(catalog: Catalog, workspace: Path) -> tuple[Path, ...]:
     solutions = [exercise.solutions_folder.parents[1] for exercise in catalog.exercises]
     work = workspace.resolve()
     if any(needed.is_relative_to(work) for needed in _needed()):
-        own = [work / ".tutor", *(work / exercise.topic for exercise in catalog.exercises)]
+        own = [work / ".tutor", *(work / exercise.place.parent for exercise in catalog.exercises)]
     else:
         own = [work]
     return tuple(dict.fromkeys([*packs, *solutions, *own]))

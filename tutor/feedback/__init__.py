@@ -1,6 +1,16 @@
-"""A Report -> which FAQ entry comes first. Pure functions over plain data."""
+"""A Report -> which FAQ entry comes first, and what its errors mean. Pure functions over plain data."""
 
-from tutor.feedback.fingerprint import Fingerprint, closest, fingerprint
+from tutor.feedback.explainer import Explanation, explain
+from tutor.feedback.fingerprint import Fingerprint, closest, fingerprint, likeness
 from tutor.feedback.hints import Hint, choose_entry
 
-__all__ = ["Fingerprint", "Hint", "choose_entry", "closest", "fingerprint"]
+__all__ = [
+    "Explanation",
+    "Fingerprint",
+    "Hint",
+    "choose_entry",
+    "closest",
+    "explain",
+    "fingerprint",
+    "likeness",
+]

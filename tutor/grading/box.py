@@ -12,6 +12,7 @@ import os
 import random
 import sys
 import tempfile
+import time
 import tokenize
 from pathlib import Path
 from types import ModuleType
@@ -21,11 +22,12 @@ import msgspec
 import numpy as np
 import torch
 
-from tutor.grading import calls, confine, learner_frames, messages, texts, wire
+from tutor.grading import calls, confine, learner_frames, messages, rank_ends, texts, wire
 from tutor.grading.frames import BlockingChannel, ChannelClosed
 from tutor.grading.raised import Raised
 from tutor.grading.report import FaultKind
 from tutor.testing import show
+from tutor.testing.ranks import RankFailed, Surroundings, use_surroundings
 
 # How long before the server's kill the box notes where it is.
 _NOTE_BEFORE = 0.2
@@ -84,6 +86,7 @@ class _Box:
         self._device = torch.device(setup.device)
         self._path = Path(setup.folder) / f"{setup.name}.py"
         self._submission: ModuleType | None = None
+        self._describe = learner_frames.Describer(str(self._path))
 
     def run(self) -> None:
         self._settle()
@@ -133,8 +136,10 @@ class _Box:
             text = self._setup.source.decode(encoding, "replace")
         except (SyntaxError, LookupError):
             text = self._setup.source.decode("utf-8", "replace")
+        lines = text.splitlines(keepends=True)
         # Without a time of change, linecache never looks at the file itself.
-        linecache.cache[str(self._path)] = (len(text), None, text.splitlines(keepends=True), str(self._path))
+        linecache.cache[str(self._path)] = (len(text), None, lines, str(self._path))
+        self._describe = learner_frames.Describer(str(self._path), tuple(lines))
 
     def _show(self, kind: str, name: str, values: list[Any]) -> None:
         self._channel.send(
@@ -143,7 +148,15 @@ class _Box:
 
     def _watch(self, seconds: float) -> None:
         """Note where Python is shortly before the deadline; a thread of its own does it, even while C code runs."""
-        faulthandler.dump_traceback_later(max(seconds - _NOTE_BEFORE, 0.01), file=self._trace)
+        deadline = time.monotonic() + seconds
+
+        def watch() -> None:
+            left = deadline - time.monotonic()
+            faulthandler.dump_traceback_later(max(left - _NOTE_BEFORE, 0.01), file=self._trace)
+
+        watch()
+        private = (self._channel.fileno(), self._trace)
+        use_surroundings(Surroundings(deadline, str(self._path), self._describe, private, watch))
 
     def _load(self) -> bool:
         spec = importlib.util.spec_from_file_location(self._setup.name, self._path)
@@ -177,9 +190,6 @@ class _Box:
             kind = "memory"
         return messages.LoadFailed(kind, msgspec.structs.replace(raised, text=texts.encodable(text), line=line))
 
-    def _is_learners(self, filename: str) -> bool:
-        return filename == str(self._path)
-
     def _answer(self, payload: bytes) -> bytes:
         try:
             probe = calls.read_call(payload, self._device)
@@ -190,11 +200,13 @@ class _Box:
             return calls.raised(Raised("NotPlainValue", ("NotPlainValue",), texts.encodable(str(error))))
         except BaseException as error:
             confine.free_reserve()
-            missing = error.name if isinstance(error, AttributeError) and error.obj is self._submission else None
+            missing = rank_ends.missing(error, self._setup.name)
+            if isinstance(error, AttributeError) and error.obj is self._submission:
+                missing = error.name
             return calls.raised(self._raised(error), missing)
 
     def _raised(self, error: BaseException) -> Raised:
-        return learner_frames.raised(error, linecache.getlines(str(self._path)), self._is_learners)
+        return rank_ends.raised(error) if isinstance(error, RankFailed) else self._describe(error)
 
 
 def is_out_of_memory(kind: str, text: str) -> bool:

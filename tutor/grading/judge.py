@@ -19,7 +19,7 @@ import pytest
 import torch
 
 from tutor import locale
-from tutor.grading import calls, comparing, faults, messages, wire
+from tutor.grading import calls, comparing, faults, messages, rank_ends, wire
 from tutor.grading.box import is_out_of_memory
 from tutor.grading.frames import BlockingChannel, ChannelClosed
 from tutor.grading.raised import Raised
@@ -238,7 +238,7 @@ def explain(test: str, error: BaseException, device: str = "cpu") -> Requirement
         message, line = fault.message, fault.line
     elif isinstance(error, ProbeRaised):
         line = error.line
-        message, fault = _explain_raised(error)
+        message, fault = rank_ends.explain(error, *_explain_raised(error))
         if error.data is not None and error.missing is None and error.kind != "NotPlainValue":
             raised = msgspec.convert(error.data, Raised)
         if fault is not None:

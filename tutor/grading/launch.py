@@ -33,7 +33,10 @@ from tutor.locale import _
 
 # Libraries whose parts are imported on demand: what graders and lessons use of them.
 _PARTS = {
-    "sklearn": ("sklearn.datasets", "sklearn.metrics", "sklearn.linear_model", "sklearn.model_selection"),
+    "sklearn": (
+        *("sklearn.datasets", "sklearn.datasets.data", "sklearn.datasets.descr", "importlib.readers"),
+        *("sklearn.metrics", "sklearn.linear_model", "sklearn.model_selection"),
+    ),
     "torchvision": ("torchvision.models", "torchvision.transforms.v2", "torchvision.ops"),
     "torch_geometric": (
         "torch_geometric.nn",
@@ -47,13 +50,28 @@ _PARTS = {
 }
 
 
+# What torch and Python would import at a common first call; a test counts what is left (test_warm_list.py).
+_FIRST_CALLS = (
+    "torch._dynamo",  # any optimizer imports it: two seconds, if not here
+    "torch._subclasses.schema_check_mode",
+    "torch.distributed",
+    "torch.nn.parallel",
+    "torch.testing",
+    "torch.utils.checkpoint",
+    "torch.utils.data",
+    "torch.utils.serialization.config",
+    "multiprocessing.popen_fork",
+    "multiprocessing.queues",
+    "multiprocessing.synchronize",
+)
+
+
 def import_torch() -> None:
     """Import torch, pytest and what common first calls would import, and let pytest run once."""
     import torch
-    import torch._dynamo  # any optimizer imports it: two seconds, if not here
-    import torch.testing
-    import torch.utils.checkpoint
-    import torch.utils.data
+
+    for name in _FIRST_CALLS:
+        importlib.import_module(name)
 
     from tutor.grading import judge
 

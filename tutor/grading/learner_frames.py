@@ -16,6 +16,7 @@ import re
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, cast
 
@@ -53,6 +54,18 @@ _name_of = type.__dict__["__name__"].__get__
 _dtype_of, _device_of, _requires_grad_of = (
     inspect.getattr_static(torch.Tensor, name).__get__ for name in ("dtype", "device", "requires_grad")
 )
+
+
+@dataclass(frozen=True)
+class Describer:
+    """Describes what code of one submission raises, in any process of its box."""
+
+    file: str
+    """As its code objects name it."""
+    lines: tuple[str, ...] = ()
+
+    def __call__(self, error: BaseException) -> Raised:
+        return raised(error, self.lines, self.file.__eq__)
 
 
 def raised(error: BaseException, lines: Sequence[str], is_learners: Callable[[str], bool]) -> Raised:

@@ -6,6 +6,8 @@ anybody believes it. Values of tensors never travel, only what kind of thing eac
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from tutor.grading import texts
@@ -20,6 +22,7 @@ MOST_KINDS = 12
 MOST_DIMENSIONS = 12
 MOST_SIZE = 2**53
 MOST_LINE = 10**7
+MOST_RANKS = 16
 
 
 class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,6 +59,20 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     """Only of the innermost frames; those that the line names come first."""
 
 
+class RankEnd(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How one of several ranks came to its end; the fields are those of ``tutor.testing.ranks.RankEnd``."""
+
+    rank: int
+    world_size: int
+    ended: Literal["raised", "signal", "exit", "hung"]
+    status: int = 0
+    seconds: float = 0.0
+    line: int | None = None
+    running: tuple[tuple[int, int | None], ...] = ()
+    finished: tuple[int, ...] = ()
+    waited: bool = False
+
+
 class Raised(msgspec.Struct, frozen=True, omit_defaults=True):
     """An exception: what it is called, what it says, and where in the learner's code it arose."""
 
@@ -71,6 +88,8 @@ class Raised(msgspec.Struct, frozen=True, omit_defaults=True):
     """The function that raised (``torch.nn.functional.cross_entropy``); empty where it is the learner's own."""
     suggestion: str = ""
     """An existing name that is spelled much like the one that is missing."""
+    rank: RankEnd | None = None
+    """Which of several ranks it was, where there were some."""
 
 
 def root_of(name: str) -> str:
@@ -94,7 +113,13 @@ def cleaned(raised: Raised) -> Raised:
         tuple(_clean_frame(frame) for frame in raised.frames[-MOST_FRAMES:]),
         _word(raised.origin, MOST_CODE),
         _word(raised.suggestion),
+        raised.rank and _clean_end(raised.rank),
     )
+
+
+def _clean_end(end: RankEnd) -> RankEnd:
+    running = tuple((rank, _line(line)) for rank, line in end.running[:MOST_RANKS])
+    return msgspec.structs.replace(end, line=_line(end.line), running=running, finished=end.finished[:MOST_RANKS])
 
 
 def _clean_frame(frame: Frame) -> Frame:

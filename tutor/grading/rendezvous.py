@@ -1,6 +1,6 @@
 """Where the per-user server is met: a private folder, a socket for each kind of server, and who is there.
 
-Several tutors may call at once, a server may have been killed, a cleaner may have removed files. So three locks and
+Several tutors may call at once, a server may have been killed, a cleaner may have removed files. So there are three
 rules: whoever makes or removes a socket holds the folder's lock; a server holds the lock of its own file as long as it
 lives, and the file says who it is; a server whose socket is gone or replaced leaves (see ``resident``). Sources:
 unix(7), flock(2), namespaces(7).
@@ -13,31 +13,19 @@ import hashlib
 import os
 import signal
 import socket
-import stat
 import struct
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+import time
 from pathlib import Path
 
 import msgspec
 
 from tutor.grading.options import ServerOptions
+from tutor.grading.private import NoServer, alone, folder, idle_minutes, open_private, try_lock
+from tutor.grading.shared_messages import PROTOCOL
 from tutor.locale import _
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows has no such module
-    fcntl = None  # type: ignore[assignment]
-
-PROTOCOL = 1
-"""Raised with every change of what client and resident say to each other."""
-IDLE_MINUTES = 10.0
-MOST_IDLE_MINUTES = 7 * 24 * 60.0
-IDLE_VARIABLE = "TUTOR_IDLE_MINUTES"
-MOST_PATH_BYTES = 107 if sys.platform == "linux" else 103
-"""A longer path fits into no socket address: sun_path, less the zero at its end."""
 MOST_WAITING = 64
 """Connections that may wait to be accepted."""
 CONNECT_SECONDS = 5.0
@@ -46,10 +34,6 @@ STOP_SECONDS = 8.0
 
 _PREFIXES = ("TUTOR_", "CUDA_", "NVIDIA_", "TORCH", "PYTORCH_", "LD_", "DYLD_", "OMP_", "MKL_", "NCCL_", "GLOO_", "HF_")
 _VARIABLES = ("HOME", "TMPDIR", "PYTHONPATH", "PYTHONHOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
-
-
-class NoServer(Exception):
-    """There can be no per-user server here. The text says why, and what would help; it may be empty."""
 
 
 class Orders(msgspec.Struct, frozen=True):
@@ -74,111 +58,6 @@ class Resident(msgspec.Struct, frozen=True):
     """Seconds since the epoch."""
     interpreter: str
     idle_minutes: float
-
-
-def idle_minutes() -> float:
-    """Minutes without work after which a server leaves; 0: there is to be none.
-
-    Raises:
-        NoServer: the variable holds no number of minutes.
-    """
-    text = os.environ.get(IDLE_VARIABLE, "").strip()
-    if not text:
-        return IDLE_MINUTES
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = -1.0
-    if not 0 <= minutes <= MOST_IDLE_MINUTES:  # also false for NaN
-        raise NoServer(
-            _("{variable} is {value}: it is a number of minutes from 0, which means no server that stays, to {most}.")
-            .format(variable=IDLE_VARIABLE, value=repr(text), most=int(MOST_IDLE_MINUTES))
-        )  # fmt: skip
-    return minutes
-
-
-# The folder
-
-
-def folder() -> Path:
-    """The private folder of this user's servers, made where there is none.
-
-    Raises:
-        NoServer: the system has no such sockets, no folder can be made, or the one that is there is not private.
-    """
-    if fcntl is None or not hasattr(socket, "AF_UNIX"):
-        raise NoServer("")
-    trouble = ""
-    for place in _places():
-        if len(os.fsencode(place / f"{'x' * 25}.sock")) > MOST_PATH_BYTES:
-            continue
-        try:
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except FileExistsError:
-            pass  # a file or a link: looked at below
-        except OSError as error:
-            trouble = str(error)
-            continue
-        _require_private(place)
-        return place
-    raise NoServer(_("No folder for the server's socket can be made: {reason}").format(reason=trouble))
-
-
-def _places() -> Iterator[Path]:
-    """Where the folder may be, the best place first. Folders of somebody else (after sudo, say) are none."""
-    import platformdirs
-
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if runtime and Path(runtime).is_absolute() and _is_own(Path(runtime)):
-        yield Path(runtime) / "torch-tutor"
-    cache = platformdirs.user_cache_path("torch-tutor")
-    if _is_own(next((parent for parent in (cache, *cache.parents) if parent.exists()), cache)):
-        yield cache / "run"
-    yield Path(tempfile.gettempdir()).absolute() / f"torch-tutor-{os.geteuid()}"
-
-
-def _is_own(place: Path) -> bool:
-    try:
-        return place.stat().st_uid == os.geteuid()
-    except OSError:
-        return False
-
-
-def _require_private(place: Path) -> None:
-    found = place.lstat()
-    if not stat.S_ISDIR(found.st_mode):
-        why = _("it is no folder")
-    elif found.st_uid != os.geteuid():
-        why = _("it belongs to somebody else")
-    elif stat.S_IMODE(found.st_mode) & 0o077:
-        why = _("others may look into it")
-    else:
-        return
-    text = _("The server's socket cannot be in {folder}: {why}. Remove it, or set {variable}=0 to do without.")
-    raise NoServer(text.format(folder=place, why=why, variable=IDLE_VARIABLE))
-
-
-@contextlib.contextmanager
-def alone(place: Path) -> Iterator[None]:
-    """While this lasts nobody else makes or removes sockets in ``place``. Held for moments only."""
-    fd = _open(place / "lock")
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-
-
-def _try_lock(fd: int) -> bool:
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 # Names
@@ -229,7 +108,7 @@ def standing(pid: int) -> tuple[str, ...]:
     home = Path("/proc") / str(pid)
     if sys.platform != "linux":
         return ()
-    spaces = [os.readlink(home / "ns" / name) for name in ("user", "pid", "mnt")]
+    spaces = [str((home / "ns" / name).readlink()) for name in ("user", "pid", "mnt")]
     status = (home / "status").read_text(encoding="utf-8", errors="replace").splitlines()
     return (*spaces, *(line for line in status if line.startswith("NoNewPrivs")))
 
@@ -241,7 +120,7 @@ def _environment() -> dict[str, str]:
 
 def _machine() -> str:
     """A home folder may be shared by machines, and by containers; a socket is not."""
-    space = os.readlink("/proc/self/ns/pid") if sys.platform == "linux" else ""
+    space = Path("/proc/self/ns/pid").readlink() if sys.platform == "linux" else ""
     return hashlib.sha256(f"{os.uname().nodename}\0{space}".encode(errors="replace")).hexdigest()[:8]
 
 
@@ -309,15 +188,15 @@ def _start(place: Path, name: str, options: ServerOptions, minutes: float) -> so
         if met is not None:
             return met
         _sweep(place)
-        lock = _open(path.with_suffix(".lock"))
+        lock = open_private(path.with_suffix(".lock"))
         try:
-            if not _try_lock(lock):
+            if not try_lock(lock):
                 # A server that is about to leave, or is about to notice that its socket was removed. It keeps its file.
                 os.close(lock)
                 path.with_suffix(".lock").unlink()
-                lock = _open(path.with_suffix(".lock"))
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            with _listen(path) as listener:
+                lock = open_private(path.with_suffix(".lock"))
+                try_lock(lock)
+            with listen(path) as listener:
                 met = _connect(path)
                 orders = Orders(options, listener.fileno(), lock, str(path), identity(path), minutes)
                 process = _spawn(log, orders)
@@ -332,7 +211,7 @@ def _start(place: Path, name: str, options: ServerOptions, minutes: float) -> so
     return met
 
 
-def _listen(path: Path) -> socket.socket:
+def listen(path: Path) -> socket.socket:
     """A socket at ``path`` that listens from the moment in which it is there, in place of whatever was there."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
@@ -413,7 +292,7 @@ def _is_held(lock: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        return not _try_lock(fd)
+        return not try_lock(fd)
     finally:
         os.close(fd)
 

@@ -12,18 +12,17 @@ import contextlib
 import os
 import signal
 import socket
-import struct
 import sys
 import time
 from pathlib import Path
 
 import msgspec
 
-from tutor.grading import messages, rendezvous
+from tutor.grading import messages, private, rendezvous
 from tutor.grading.client import Engine, EngineDied
-from tutor.grading.frames import MOST_BYTES
 from tutor.grading.rendezvous import Orders, Resident
-from tutor.grading.report import Cancelled, Event, GradeRequest, Status
+from tutor.grading.report import Cancelled, GradeRequest, Status
+from tutor.grading.shared_messages import PROTOCOL, Died, Hello, ToCaller, decode_to_resident, framed, read_frame
 
 TICK_SECONDS = 1.0
 """How often it looks whether it still can be called at all."""
@@ -31,43 +30,6 @@ STOPPED_CLIENT_MINUTES = 10.0
 """Patience with callers who are there and want nothing: one may have been stopped in the middle."""
 MOST_UNREAD_BYTES = 32 * 2**20
 """What may wait for a caller who does not read."""
-
-_HEADER = struct.Struct("!I")
-
-
-class Hello(msgspec.Struct, frozen=True, tag=True):
-    """The first word to every caller."""
-
-    protocol: int
-    pid: int
-
-
-class Died(msgspec.Struct, frozen=True, tag=True):
-    """The engine below ended during a run."""
-
-    run: int
-    message: str
-
-
-ToCaller = Hello | Died | Event
-ToResident = messages.Grade | messages.Prepare | messages.Cancel
-
-decode_to_caller = msgspec.msgpack.Decoder(ToCaller).decode
-_decode = msgspec.msgpack.Decoder(ToResident).decode
-
-
-def framed(message: ToCaller | ToResident) -> bytes:
-    """``message`` as both sides send it."""
-    payload = messages.encode(message)
-    return _HEADER.pack(len(payload)) + payload
-
-
-async def read_frame(reader: asyncio.StreamReader) -> bytes:
-    """The next message. Raises IncompleteReadError at the end, ConnectionError for nonsense."""
-    (size,) = _HEADER.unpack(await reader.readexactly(_HEADER.size))
-    if size > MOST_BYTES:
-        raise ConnectionError(f"a message of {size} bytes was announced")
-    return await reader.readexactly(size)
 
 
 class Caller:
@@ -83,6 +45,9 @@ class Caller:
         self._writer.write(framed(message))
         if self._writer.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
             self._writer.transport.abort()
+
+    def see_off(self) -> None:
+        self._writer.close()
 
     def give_up(self, run: int | None = None) -> None:
         """Its run, or only that with the number ``run``."""
@@ -114,9 +79,6 @@ class House:
 
     async def live(self) -> None:
         """Until nobody needs it, nobody can call it, or it is told to leave."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._leaving.set)
         listener = socket.socket(fileno=self._orders.listener)
         self._introduce()
         async with self._engine:
@@ -124,10 +86,17 @@ class House:
             while not self._leaving.is_set() and self._is_wanted():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._leaving.wait(), min(TICK_SECONDS, self._patience))
+            self.leave()
             self._close_door()
             server.close()
             for caller in list(self._callers):
                 caller.give_up()
+                caller.see_off()
+        self._tidy()
+
+    def leave(self) -> None:
+        """End ``live``. Runs in flight are not reported: whoever waits for one sees the connection end."""
+        self._leaving.set()
 
     # Coming and going
 
@@ -140,10 +109,18 @@ class House:
     def _close_door(self) -> None:
         """From here on whoever calls starts another server."""
         path = Path(self._orders.socket)
-        with contextlib.suppress(OSError, rendezvous.NoServer), rendezvous.alone(path.parent):
+        with contextlib.suppress(OSError, private.NoServer), private.alone(path.parent):
             if rendezvous.identity(path) == self._orders.identity:
-                for suffix in (".sock", ".log", ".lock"):
-                    path.with_suffix(suffix).unlink(missing_ok=True)
+                path.unlink()
+
+    def _tidy(self) -> None:
+        """The last thing: whoever waits for the end of this server looks at its lock."""
+        lock = Path(self._orders.socket).with_suffix(".lock")
+        held = os.fstat(self._orders.lock)
+        with contextlib.suppress(OSError, private.NoServer), private.alone(lock.parent):
+            if rendezvous.identity(lock) == (held.st_dev, held.st_ino):  # otherwise they are a successor's
+                lock.with_suffix(".log").unlink(missing_ok=True)
+                lock.unlink()
 
     @property
     def _patience(self) -> float:
@@ -152,16 +129,15 @@ class House:
         return 60 * (max(minutes, STOPPED_CLIENT_MINUTES) if self._callers else minutes)
 
     def _is_wanted(self) -> bool:
-        try:
-            met = rendezvous.identity(Path(self._orders.socket)) == self._orders.identity
-        except OSError:
-            met = False
-        if not met:
-            return bool(self._runs)  # nobody new can come; whoever is here is served
         if self._runs:
             return True
-        # Nobody computes the name of this server any more once the tutor's code has changed.
-        return time.monotonic() - self._used < self._patience and rendezvous.code_stamp() == self._code
+        try:
+            met = rendezvous.identity(Path(self._orders.socket)) == self._orders.identity
+            # Nobody arrives at the name of this server any more once the tutor's code has changed.
+            met = met and rendezvous.code_stamp() == self._code
+        except OSError:
+            return False
+        return met and time.monotonic() - self._used < self._patience
 
     def _touch(self) -> None:
         self._used = time.monotonic()
@@ -193,11 +169,11 @@ class House:
         self._touch()
         try:
             await self._engine.start()  # it may have died since the last call
-            caller.tell(Hello(rendezvous.PROTOCOL, os.getpid()))
+            caller.tell(Hello(PROTOCOL, os.getpid()))
             caller.tell(self._engine.status)
             self._callers.add(caller)
             while True:
-                match _decode(await read_frame(reader)):
+                match decode_to_resident(await read_frame(reader)):
                     case messages.Grade(request):
                         caller.give_up()
                         caller.run = (request.run, asyncio.create_task(self._grade(caller, request)))
@@ -224,7 +200,8 @@ class House:
         except EngineDied as error:
             caller.tell(Died(request.run, str(error)))
         except asyncio.CancelledError:
-            caller.tell(Cancelled(request.run))
+            if not self._leaving.is_set():  # otherwise the end of the connection says more: it has not been graded
+                caller.tell(Cancelled(request.run))
         finally:
             self._runs -= 1
             self._touch()
@@ -237,7 +214,14 @@ def main(arguments: list[str]) -> None:
         os._exit(0)
     for fd in (orders.listener, orders.lock):
         os.set_inheritable(fd, False)
-    asyncio.run(House(orders).live())
+    asyncio.run(_live(orders))
+
+
+async def _live(orders: Orders) -> None:
+    house = House(orders)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, house.leave)
+    await house.live()
 
 
 if __name__ == "__main__":

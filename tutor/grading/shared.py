@@ -14,8 +14,9 @@ import msgspec
 from tutor.grading import messages, rendezvous
 from tutor.grading.client import Engine, EngineDied
 from tutor.grading.options import NAMES, ServerOptions, Spawn, spawn_by_default
+from tutor.grading.private import NoServer
 from tutor.grading.report import Cancelled, Done, GradeRequest, RunEvent, Status
-from tutor.grading.resident import Died, Hello, decode_to_caller, framed, read_frame
+from tutor.grading.shared_messages import PROTOCOL, Died, Hello, decode_to_caller, framed, read_frame
 from tutor.locale import _
 
 HELLO_SECONDS = 20.0
@@ -26,8 +27,8 @@ _CALLS = 3
 class SharedEngine:
     """A connection to the per-user server, which is started where it does not run and stays when this is closed.
 
-    Use it as an asynchronous context manager. As with ``Engine`` a newer ``grade`` supersedes the one in flight; runs of
-    other processes are waited for.
+    Use it as an asynchronous context manager. As with ``Engine`` a newer ``grade`` supersedes the one in flight; runs
+    of other processes are waited for.
     """
 
     def __init__(
@@ -87,14 +88,14 @@ class SharedEngine:
                     continue
                 except (TimeoutError, OSError, msgspec.MsgspecError) as error:
                     writer.close()
-                    raise rendezvous.NoServer(_("The per-user server does not answer.")) from error
-                if not isinstance(hello, Hello) or hello.protocol != rendezvous.PROTOCOL:
+                    raise NoServer(_("The per-user server does not answer.")) from error
+                if not isinstance(hello, Hello) or hello.protocol != PROTOCOL:
                     writer.close()
                     break
                 self.pid, self._writer = hello.pid, writer
                 self._listener = asyncio.create_task(self._listen(reader), name="shared engine")
                 return
-            raise rendezvous.NoServer(_("The per-user server refuses to answer."))
+            raise NoServer(_("The per-user server refuses to answer."))
 
     async def ready(self) -> Status:
         """Wait until the engine is warm.

@@ -7,10 +7,13 @@ the Japanese. Packs carry their own languages in their own files.
 
 from __future__ import annotations
 
-import gettext
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import gettext
 
 LANGUAGES: tuple[str, ...] = ("en", "ja")
 """Languages that the tutor itself speaks, the default first."""
@@ -19,7 +22,7 @@ LANGUAGE_NAMES: Mapping[str, str] = {"en": "English", "ja": "日本語"}
 
 _FOLDER = Path(__file__).parent
 _current = "en"
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_catalogue: gettext.NullTranslations | None = None
 
 
 def use(language: str) -> None:
@@ -32,11 +35,12 @@ def use(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"no such language: {language!r}; choose one of {', '.join(LANGUAGES)}")
     _current = language
-    _catalogue = (
-        gettext.NullTranslations()
-        if language == "en"
-        else gettext.translation("tutor", localedir=_FOLDER, languages=[language])
-    )
+    if language == "en":
+        _catalogue = None
+    else:
+        import gettext  # only here: whoever reads English does not wait for it
+
+        _catalogue = gettext.translation("tutor", localedir=_FOLDER, languages=[language])
 
 
 def current() -> str:
@@ -57,9 +61,11 @@ def from_environment(environment: Mapping[str, str] | None = None) -> str:
 
 def _(message: str) -> str:
     """``message`` in the current language; itself where the catalogue has none."""
-    return _catalogue.gettext(message)
+    return message if _catalogue is None else _catalogue.gettext(message)
 
 
 def plural(one: str, many: str, count: int) -> str:
     """``one`` or ``many`` for ``count``, in the current language."""
+    if _catalogue is None:
+        return one if count == 1 else many
     return _catalogue.ngettext(one, many, count)

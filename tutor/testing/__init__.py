@@ -25,6 +25,7 @@ from tutor.testing.expect import (
 from tutor.testing.forbid import Forbidden, forbid
 from tutor.testing.inputs import ODD_SHAPES, Tensors
 from tutor.testing.probe import BoxLost, Probe, ProbeRaised, Transport, probe
+from tutor.testing.ranks import RankFailed, ranks
 from tutor.testing.show import curve, picture
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Mismatch",
     "Probe",
     "ProbeRaised",
+    "RankFailed",
     "Tensors",
     "Transport",
     "curve",
@@ -47,4 +49,5 @@ __all__ = [
     "forbid",
     "picture",
     "probe",
+    "ranks",
 ]

@@ -149,8 +149,6 @@ def expect_finite(came: Any, what: str = "value") -> None:
             what=_name(what),
             expected=_("finite numbers"),
             came=describe(tensor),
-            expected_value=tuple(tensor.shape),
-            came_value=came,
         )
 
 
@@ -186,7 +184,7 @@ def expect_close(
             came_value=came,
         )
     if not bool(torch.isfinite(tensor).all()) and bool(torch.isfinite(expected).all()):
-        expect_finite(came, what)
+        expect_finite(tensor, what)
     default_rtol, default_atol = _TOLERANCE.get(expected.dtype, (0.0, 0.0))
     rtol = default_rtol if rtol is None else rtol
     atol = default_atol if atol is None else atol

@@ -20,6 +20,11 @@ def use_sink(sink: Sink | None) -> None:
     _sink = sink
 
 
+def sink() -> Sink | None:
+    """Where curves and pictures go now."""
+    return _sink
+
+
 def curve(name: str, values: float | torch.Tensor | Sequence[float]) -> None:
     """Append ``values`` (one number, or several) to the curve ``name``: ``curve("loss", loss.item())`` at each step."""
     flat = torch.as_tensor(values, dtype=torch.float64).detach().reshape(-1).tolist()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from tutor.grading.report import Report
+if TYPE_CHECKING:
+    from tutor.grading.report import Report
 
 ExerciseState = Literal["new", "started", "failed", "passed"]
 """new: never opened; started: has a file, was never graded; passed: passed once, whatever came later."""
@@ -23,7 +23,7 @@ class Attempt(msgspec.Struct, frozen=True):
     """One graded submission."""
 
     exercise: str
-    """The exercise's id."""
+    """The exercise's key."""
     source: bytes
     """The submission as it was graded."""
     report: Report
@@ -60,6 +60,8 @@ MIGRATIONS: tuple[Change, ...] = (_create,)
 
 def add(attempt: Attempt) -> Change:
     """The change that adds ``attempt``."""
+    import hashlib
+
     report = attempt.report
     sha256 = hashlib.sha256(attempt.source).hexdigest()
     row = {
@@ -149,6 +151,8 @@ def _attempts(connection: sqlite3.Connection, which: str, exercise: str) -> tupl
 
 
 def _attempt(exercise: str, time: str, report: bytes, source: bytes) -> Attempt | None:
+    from tutor.grading.report import Report
+
     try:
         return Attempt(
             exercise, bytes(source), msgspec.msgpack.decode(report, type=Report), datetime.fromisoformat(time)

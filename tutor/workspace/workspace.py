@@ -48,7 +48,7 @@ class Workspace:
 
     def path(self, exercise: Exercise) -> Path:
         """Where the learner's file for ``exercise`` is, or will be."""
-        return self.folder / exercise.topic / f"{exercise.name}.py"
+        return self.folder / exercise.place
 
     def ensure(self, exercise: Exercise) -> Path:
         """Write the learner's file from the stub where there is none; whatever is there stays as it is.
@@ -123,7 +123,7 @@ class Workspace:
         return tuple(path for _stamp, _count, path in sorted(found))
 
     def _backup_folder(self, exercise: Exercise) -> Path:
-        return self.folder / ".tutor" / "backups" / exercise.topic
+        return self.folder / ".tutor" / "backups" / exercise.place.parent
 
     # Progress
 
@@ -140,41 +140,43 @@ class Workspace:
         """Add ``attempt`` to the learner's progress."""
         self._store.change(records.add(attempt))
 
-    def attempts(self, exercise_id: str) -> tuple[Attempt, ...]:
+    def attempts(self, exercise_key: str) -> tuple[Attempt, ...]:
         """Every attempt at an exercise, oldest first."""
-        return self._store.ask(partial(records.all_attempts, exercise=exercise_id))
+        return self._store.ask(partial(records.all_attempts, exercise=exercise_key))
 
-    def last_attempt(self, exercise_id: str) -> Attempt | None:
+    def last_attempt(self, exercise_key: str) -> Attempt | None:
         """The newest attempt at an exercise."""
-        return self._store.ask(partial(records.last_attempt, exercise=exercise_id))
+        return self._store.ask(partial(records.last_attempt, exercise=exercise_key))
 
-    def first_pass(self, exercise_id: str) -> Attempt | None:
+    def first_pass(self, exercise_key: str) -> Attempt | None:
         """The first attempt at an exercise that passed; ``None`` before ``record``: the pass recorded is the first."""
-        return self._store.ask(partial(records.first_pass, exercise=exercise_id))
+        return self._store.ask(partial(records.first_pass, exercise=exercise_key))
 
     def states(self) -> dict[str, ExerciseState]:
-        """How far the learner is, by exercise id.
+        """How far the learner is, by the exercises' keys.
 
         Exercises with neither file nor attempt are not in it: they are "new". Files of the learner's own that lie
-        beside the others are in it, under the id they would have.
+        beside the others are in it, under the key they would have.
         """
         # From the files themselves, so that it is right even where progress was lost or never written.
         started: dict[str, ExerciseState] = {
             f"{path.parent.name}/{path.stem}": "started" for path in self.folder.glob("[!.]*/[!.]*.py")
         }
+        for path in self.folder.glob("[!.]*/[!.]*/[!.]*.py"):
+            started[f"{path.parents[1].name}:{path.parent.name}/{path.stem}"] = "started"
         return started | self._store.ask(records.best_verdicts)
 
-    def hints_shown(self, exercise_id: str) -> dict[str, int]:
+    def hints_shown(self, exercise_key: str) -> dict[str, int]:
         """How many steps have been revealed, by the id of the FAQ entry."""
-        return self._store.ask(partial(records.hints_shown, exercise=exercise_id))
+        return self._store.ask(partial(records.hints_shown, exercise=exercise_key))
 
-    def show_hint(self, exercise_id: str, faq: str, steps: int) -> None:
+    def show_hint(self, exercise_key: str, faq: str, steps: int) -> None:
         """Remember that ``steps`` steps of an FAQ entry have been revealed; fewer than before changes nothing."""
-        self._store.change(records.show_hint(exercise_id, faq, steps))
+        self._store.change(records.show_hint(exercise_key, faq, steps))
 
-    def clear_hints(self, exercise_id: str) -> None:
+    def clear_hints(self, exercise_key: str) -> None:
         """Forget which hints have been revealed for an exercise."""
-        self._store.change(records.clear_hints(exercise_id))
+        self._store.change(records.clear_hints(exercise_key))
 
     @property
     def last_exercise(self) -> str | None:
@@ -182,8 +184,8 @@ class Workspace:
         return self._store.ask(partial(records.note, key=_LAST_EXERCISE))
 
     @last_exercise.setter
-    def last_exercise(self, exercise_id: str) -> None:
-        self._store.change(records.set_note(_LAST_EXERCISE, exercise_id))
+    def last_exercise(self, exercise_key: str) -> None:
+        self._store.change(records.set_note(_LAST_EXERCISE, exercise_key))
 
 
 def _stub(exercise: Exercise) -> bytes:

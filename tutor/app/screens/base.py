@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.screen import Screen
 
 from tutor.app.actions import Action, label
 from tutor.locale import _
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tutor.app.app import TutorApp
 
 
-def _translated(bindings: dict[str, ActiveBinding], unshown: frozenset[str] = frozenset()) -> dict[str, ActiveBinding]:
-    """Footer and tooltips read the bindings each time they are shown; their words are catalogue keys until here."""
+def translated(bindings: dict[str, ActiveBinding], unshown: frozenset[str] = frozenset()) -> dict[str, ActiveBinding]:
+    """Footers and tooltips read the bindings each time they are shown; their words are catalogue keys until here."""
     return {
         key: active._replace(
             binding=replace(
@@ -46,17 +46,7 @@ class TutorScreen(Screen[None]):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        return _translated(super().active_bindings, self.UNSHOWN)
+        return translated(super().active_bindings, self.UNSHOWN)
 
     def say(self) -> None:
         """See ``tutor.app.words.Speaking``."""
-
-
-class TutorModal(ModalScreen[ScreenResultType]):
-    """A dialogue."""
-
-    ACTIONS: ClassVar[tuple[Action, ...]] = ()
-
-    @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        return _translated(super().active_bindings)

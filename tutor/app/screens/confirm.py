@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from tutor.app.actions import Action, bindings
-from tutor.app.screens.base import TutorModal
+from tutor.app.screens.modal import TutorModal
 from tutor.app.words import N_
 
 

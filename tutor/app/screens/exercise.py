@@ -9,7 +9,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.app import editor
 from tutor.app.actions import EXERCISE, LANGUAGE, bindings
@@ -24,6 +24,7 @@ from tutor.app.screens.solution import SolutionScreen
 from tutor.app.watching import saves
 from tutor.app.widgets.figures import CurveView, PictureView
 from tutor.app.widgets.hint_box import HintBox, in_language_of
+from tutor.app.widgets.key_line import KeyLine
 from tutor.app.widgets.output_view import OutputView
 from tutor.app.widgets.page_pane import PagePane
 from tutor.app.widgets.pane_tabs import PaneTabs
@@ -40,6 +41,7 @@ class ExerciseScreen(TutorScreen):
     ACTIONS = EXERCISE
     BINDINGS = bindings(ACTIONS)
     AUTO_FOCUS = "#lesson"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
     UNSHOWN = frozenset({LANGUAGE.id})
 
     tabs = getters.query_one(PaneTabs)
@@ -77,8 +79,8 @@ class ExerciseScreen(TutorScreen):
                     yield CurveView()
                     yield PictureView()
                 yield OutputView()
-        yield StatusLine(self.exercise)
-        yield Footer(compact=True)
+        yield StatusLine(self.tutor, self.exercise)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.watch_shown(self.shown)
@@ -177,7 +179,7 @@ class ExerciseScreen(TutorScreen):
         key = self.tutor.id_of(exercise)
         if self.tutor.graded.get(key) == source:
             return
-        attempt = await self.tutor.attempt(session.workspace.last_attempt, key)
+        attempt = await self.tutor.attempt(session.workspace.last_attempt, exercise.key)
         stub = await self.tutor.attempt(exercise.stub.read_bytes)
         if self._source != source:
             return  # saved meanwhile, and being graded

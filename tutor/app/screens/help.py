@@ -10,7 +10,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.app.actions import EVERYWHERE, PALETTE, Action, bindings, key_display, label
-from tutor.app.screens.base import TutorModal, TutorScreen
+from tutor.app.screens.base import TutorScreen
+from tutor.app.screens.modal import TutorModal
 from tutor.app.words import N_
 from tutor.locale import _
 

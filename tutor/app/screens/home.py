@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from textual import getters
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.app.actions import HOME, bindings
 from tutor.app.screens.base import TutorScreen
 from tutor.app.widgets.catalog_list import CatalogList
+from tutor.app.widgets.key_line import KeyLine
 from tutor.app.widgets.status_line import StatusLine
 from tutor.locale import _, current
 
@@ -29,16 +30,22 @@ class HomeScreen(TutorScreen):
     exercises = getters.query_one(CatalogList)
 
     def compose(self) -> ComposeResult:
-        yield Static(id="heading", markup=False)
-        yield Static(id="continue", markup=False)
-        yield Static(id="problems", markup=False)
-        yield CatalogList()
-        yield StatusLine()
-        yield Footer(compact=True)
+        # All that is known by now, so that the first paint shows it and nothing has to be laid out twice.
+        yield Static(self._heading(), id="heading", markup=False)
+        yield Static(self._go_on(), id="continue", markup=False)
+        problems = Static(self._problems(), id="problems", markup=False)
+        problems.display = bool(problems.content)
+        yield problems
+        exercises = CatalogList()
+        session = self.tutor.session
+        if session is not None:
+            exercises.show(session.catalog.packs, self.tutor.state_of, self._target())
+        yield exercises
+        yield StatusLine(self.tutor)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.watch(self.tutor, "states", self.say, init=False)
-        self.call_after_refresh(self.show_catalog)
 
     def on_screen_resume(self) -> None:
         if self.is_mounted:
@@ -49,57 +56,61 @@ class HomeScreen(TutorScreen):
         if not self.is_mounted:
             return  # it will be shown then
         self.say()
-        target = self._go_on_with()
+        target = self._target()
         if target is not None:
             self.exercises.go_to(target)
 
     def say(self) -> None:
         session = self.tutor.session
+        self.query_one("#heading", Static).update(self._heading())
         if session is None:
-            self.query_one("#heading", Static).update("torch-tutor")
             return
-        packs = session.catalog.packs
-        everything = [e for pack in packs for e in pack.exercises]
-        passed = sum(self.tutor.state_of(e) == "passed" for e in everything)
-        count = _("{passed} of {total} passed").format(passed=passed, total=len(everything))
-        self.query_one("#heading", Static).update(Content.assemble(("torch-tutor", "bold"), f"   {count}"))
-        self._say_go_on(bool(everything))
-        self._say_problems()
-        self.exercises.show(packs, self.tutor.state_of)
+        self.query_one("#continue", Static).update(self._go_on())
+        problems = self.query_one("#problems", Static)
+        problems.update(self._problems())
+        problems.display = bool(problems.content)
+        self.exercises.show(session.catalog.packs, self.tutor.state_of)
         self.query_one(StatusLine).say()
 
-    def _say_go_on(self, any_exercise: bool) -> None:
+    def _exercises(self) -> list[Exercise]:
+        session = self.tutor.session
+        return [e for pack in session.catalog.packs for e in pack.exercises] if session is not None else []
+
+    def _heading(self) -> Content:
+        if self.tutor.session is None:
+            return Content("torch-tutor")
+        exercises = self._exercises()
+        passed = sum(self.tutor.state_of(e) == "passed" for e in exercises)
+        count = _("{passed} of {total} passed").format(passed=passed, total=len(exercises))
+        return Content.assemble(("torch-tutor", "bold"), f"   {count}")
+
+    def _go_on(self) -> Content:
         from tutor.catalog.model import in_language
 
-        target = self._go_on_with()
-        if not any_exercise:
-            words = _("There is no exercise here yet.")
-        elif target is None:
-            words = _("Every exercise is passed. Well done!")
-        else:
+        target = self._target()
+        if self.tutor.session is None:
+            return Content()
+        if target is not None:
             started = self.tutor.state_of(target) != "new"
-            words = (_("Go on with: {title}") if started else _("Next: {title}")).format(
-                title=in_language(target.title, current())
-            )
-        self.query_one("#continue", Static).update(Content(words))
+            words = _("Go on with: {title}") if started else _("Next: {title}")
+            return Content(words.format(title=in_language(target.title, current())))
+        return Content(
+            _("Every exercise is passed. Well done!") if self._exercises() else _("There is no exercise here yet.")
+        )
 
-    def _say_problems(self) -> None:
+    def _problems(self) -> Content:
         session = self.tutor.session
         problems = [str(problem) for problem in session.catalog.problems] if session is not None else []
+        if not problems:
+            return Content()
         shown = problems[:3]
         if len(problems) > len(shown):
             shown.append(_("… and {count} more").format(count=len(problems) - len(shown)))
-        line = self.query_one("#problems", Static)
-        line.display = bool(problems)
-        if problems:
-            line.update(Content("\n".join([_("Some packs could not be loaded:"), *shown])))
+        return Content("\n".join([_("Some packs could not be loaded:"), *shown]))
 
-    def _go_on_with(self) -> Exercise | None:
-        """The exercise opened last, or the first open one after it where that is passed."""
-        session = self.tutor.session
-        if session is None:
-            return None
-        exercises = [e for pack in session.catalog.packs for e in pack.exercises]
+    def _target(self) -> Exercise | None:
+        """What to go on with: the exercise opened last, or the first open one after it where that is passed."""
+        exercises = self._exercises()
         at = next((i for i, e in enumerate(exercises) if self.tutor.id_of(e) == self.tutor.last_exercise), 0)
         ordered = exercises[at:] + exercises[:at]
         return next((e for e in ordered if self.tutor.state_of(e) != "passed"), None)

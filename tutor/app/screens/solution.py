@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.app.actions import SOLUTION, bindings
 from tutor.app.screens.base import TutorScreen
+from tutor.app.widgets.key_line import KeyLine
 from tutor.app.widgets.page_pane import PagePane
 from tutor.app.widgets.status_line import StatusLine
 from tutor.catalog.model import Exercise, in_language
@@ -29,8 +30,8 @@ class SolutionScreen(TutorScreen):
     def compose(self) -> ComposeResult:
         yield Static(id="heading", markup=False)
         yield PagePane(self._page, id="explained")
-        yield StatusLine(self.exercise)
-        yield Footer(compact=True)
+        yield StatusLine(self.tutor, self.exercise)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.say()

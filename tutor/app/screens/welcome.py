@@ -8,13 +8,14 @@ from pathlib import Path
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Button, Footer, Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.app.actions import Action, bindings
+from tutor.app.choice import Choice, SetupError
 from tutor.app.folders import folder_problem, parse_folder, short
-from tutor.app.ports import Choice, SetupError
 from tutor.app.screens.base import TutorScreen
+from tutor.app.widgets.key_line import KeyLine
 from tutor.app.words import N_
 from tutor.locale import LANGUAGE_NAMES, LANGUAGES, _, current
 
@@ -50,7 +51,7 @@ class WelcomeScreen(TutorScreen):
             yield Input(short(self._suggestion), id="folder", select_on_focus=False)
             yield Static(id="folder-problem", markup=False)
             yield Button(id="start", variant="primary")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine(palette=False)
 
     def on_mount(self) -> None:
         self.languages.highlighted = LANGUAGES.index(current())

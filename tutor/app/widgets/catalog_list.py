@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from tutor.catalog.model import Exercise, Pack
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line: a heading, a blank or an exercise."""
 
     kind: str
@@ -82,11 +80,12 @@ class CatalogList(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(-1)
     """The row under the cursor; -1 where the list holds no exercise."""
 
-    @dataclass
     class Chosen(Message):
         """An exercise is to be opened."""
 
-        exercise: Exercise
+        def __init__(self, exercise: Exercise) -> None:
+            super().__init__()
+            self.exercise = exercise
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,12 +97,14 @@ class CatalogList(ScrollView, can_focus=True):
         """The exercise under the cursor."""
         return self._rows[self.cursor].exercise if 0 <= self.cursor < len(self._rows) else None
 
-    def show(self, packs: Sequence[Pack], state_of: Callable[[Exercise], State]) -> None:
-        """Show ``packs`` in the current language. The cursor stays on its exercise."""
-        kept = self.exercise
+    def show(
+        self, packs: Sequence[Pack], state_of: Callable[[Exercise], State], target: Exercise | None = None
+    ) -> None:
+        """Show ``packs`` in the current language. The cursor goes to ``target``, or stays on its exercise."""
+        kept = target or self.exercise
         self._rows = list(_rows(packs, state_of))
         self._stops = [y for y, row in enumerate(self._rows) if row.exercise is not None]
-        self.virtual_size = Size(self.size.width, len(self._rows))
+        self.virtual_size = Size(1, len(self._rows))  # rows are as wide as the list, whatever that is
         if kept is None or not self.go_to(kept):
             self.cursor = self._stops[0] if self._stops else -1
         self.refresh()
@@ -149,8 +150,7 @@ class CatalogList(ScrollView, can_focus=True):
             if exercise is not None:
                 self.post_message(self.Chosen(exercise))
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows))
+    def on_resize(self) -> None:
         if self.cursor >= 0:
             self.watch_cursor(self.cursor)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -13,16 +14,20 @@ from textual.widgets import Static
 
 from tutor.app.marks import LINE_MARKS, LINE_WORDS
 from tutor.app.runs import Line, Snapshot
+from tutor.app.widgets.explaining import comparison_lines, explanation_lines
 from tutor.catalog.model import Exercise, Requirement, in_language
-from tutor.grading.report import Comparison, Fault, RequirementResult
+from tutor.feedback import explain
+from tutor.grading.report import Fault, RequirementResult
 from tutor.locale import _, current
 
 STATES = tuple(LINE_MARKS)
 MOST_REMARKS = 3
 """From the fourth failure on a message must do: the first ones are to be looked at first."""
 
-Detail = Literal["full", "message", "none"]
-"""How much a row says below its sentence. None: what an earlier row said already holds for this one too."""
+Detail = Literal["full", "again", "message", "none"]
+"""How much a row says below its sentence. Again: what the error means, a row above says. None: what an earlier row said
+already holds for this one too."""
+UNKNOWN_WIDTH = 60
 
 
 class RequirementRow(Horizontal):
@@ -47,6 +52,7 @@ class RequirementRow(Horizontal):
         self._requirement = requirement
         self._line = Line(requirement.test)
         self._detail: Detail = "full"
+        self._drawn_for = 0
         self._verdict = Static(classes="verdict", markup=False)
         self._sentence = Static(classes="sentence", markup=False)
         self._details = Static(classes="details", markup=False)
@@ -65,12 +71,19 @@ class RequirementRow(Horizontal):
             self._line, self._detail = line, detail
             self.say()
 
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size.width != self._drawn_for and self._line.result is not None:
+            self.say()
+
     def say(self) -> None:
         line = self._line
-        self._verdict.styles.width = 4 + max(cell_len(_(word)) for word in LINE_WORDS.values())
+        verdict_width = 4 + max(cell_len(_(word)) for word in LINE_WORDS.values())
+        self._verdict.styles.width = verdict_width
+        self._drawn_for = self.size.width
+        width = self.size.width - verdict_width - 2 if self.size.width else UNKNOWN_WIDTH
         self._verdict.update(f"{LINE_MARKS[line.state]} {_(LINE_WORDS[line.state])}")
         self._sentence.update(in_language(self._requirement.sentence, current()))
-        details = list(_details(line.result, self._detail)) if line.result is not None else []
+        details = list(_details(line.result, self._detail, width)) if line.result is not None else []
         self._details.update(Content("\n").join(details))
         for state in STATES:
             self.set_class(state == line.state, f"-{state}")
@@ -84,7 +97,7 @@ class RequirementList(Vertical):
     RequirementList {
         height: auto;
 
-        #fault { display: none; color: $text-error; margin-bottom: 1; }
+        #fault { display: none; margin-bottom: 1; }
     }
     """
 
@@ -103,12 +116,18 @@ class RequirementList(Vertical):
         self._run = run
         lines = {line.id: line for line in run.lines} if run is not None else {}
         said: list[str] = []
+        explained: set[str] = set()
         for name, row in self._rows.items():
             line = lines.get(name, Line(name))
-            message = line.result.message if line.result is not None and line.state in ("failed", "error") else ""
+            result = line.result if line.state in ("failed", "error") else None
+            message = result.message if result is not None else ""
             detail: Detail = "none" if message in said else "full" if len(said) < MOST_REMARKS else "message"
             if message and message not in said:
                 said.append(message)
+            found = explain(result) if result is not None and detail == "full" else None
+            if found is not None:
+                detail = "again" if found.id in explained else "full"
+                explained.add(found.id)
             row.show(line, detail)
         self.say()
 
@@ -116,13 +135,15 @@ class RequirementList(Vertical):
         report = self._run.report if self._run is not None else None
         fault = report.fault if report is not None else None
         problem = self._run.problem if self._run is not None else ""
+        found = None
         if fault is not None and fault.requirement is None:
-            problem = _fault_text(fault)
+            problem, found = _fault_text(fault), explain(fault)
         self._fault.display = bool(problem)
-        self._fault.update(Content(f"! {problem}" if problem else ""))
+        lines = [Content.assemble((f"! {problem}", "$text-error"))] if problem else []
+        self._fault.update(Content("\n").join([*lines, *(explanation_lines(found) if found is not None else ())]))
 
 
-def _details(result: RequirementResult, detail: Detail) -> Iterator[Content]:
+def _details(result: RequirementResult, detail: Detail, width: int) -> Iterator[Content]:
     if result.verdict in ("passed", "not_run") or detail == "none":
         return
     if result.message:
@@ -130,28 +151,13 @@ def _details(result: RequirementResult, detail: Detail) -> Iterator[Content]:
     if result.fault is not None and result.fault.message != result.message:
         yield Content(_fault_text(result.fault))
     if result.comparison is not None and detail == "full":
-        yield from _comparison(result.comparison, result.message)
+        yield from comparison_lines(result.comparison, result.message, width)
     known = result.line is None or str(result.line) in result.message
     if not known and (result.fault is None or result.fault.line is None):
         yield Content.assemble((_("Line {line} of your file").format(line=result.line), "dim"))
-
-
-def _comparison(comparison: Comparison, message: str) -> Iterator[Content]:
-    # A message about two numbers already holds them both: said once is enough.
-    said = comparison.expected in message and comparison.came in message
-    if not said and comparison.expected != comparison.came:
-        yield _fact(_("expected"), comparison.expected)
-        yield _fact(_("came"), comparison.came)
-    if comparison.largest_difference is not None:
-        where = _("{difference} at {index}") if comparison.at else "{difference}"
-        index = list(comparison.at or ())
-        yield _fact(
-            _("largest difference"), where.format(difference=f"{comparison.largest_difference:.3g}", index=index)
-        )
-
-
-def _fact(name: str, value: str) -> Content:
-    return Content.assemble((f"{name}: ", "bold"), value)
+    found = explain(result) if detail in ("full", "again") else None
+    if found is not None:
+        yield from explanation_lines(found, meaning=detail == "full")
 
 
 def _fault_text(fault: Fault) -> str:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tutor.app.status import MARKS, Mood, Situation, describe
+from tutor.app.status import MARKS, Situation, describe
 
 if TYPE_CHECKING:
     from tutor.app.app import TutorApp
     from tutor.app.runs import Snapshot
     from tutor.catalog.model import Exercise
 
-MOODS: tuple[Mood, ...] = ("calm", "busy", "good", "bad", "alarm")
+CLASSES = ("-calm", "-busy", "-good", "-bad", "-alarm", "-troubled")
+
+
+class Words(NamedTuple):
+    """What the line shows, and how."""
+
+    classes: tuple[str, ...]
+    status: str
+    device: str
+    trouble: str
 
 
 class StatusLine(Vertical):
@@ -42,8 +50,8 @@ class StatusLine(Vertical):
     }
     """
 
-    def __init__(self, exercise: Exercise | None = None) -> None:
-        super().__init__()
+    def __init__(self, app: TutorApp, exercise: Exercise | None = None) -> None:
+        self._tutor = app
         self._exercise = exercise
         self.file = ""
         self.note = ""
@@ -51,26 +59,42 @@ class StatusLine(Vertical):
         self._clock: Timer | None = None
         self._token = 0
         self._since = 0.0
+        # In the words and the colour of this moment from the beginning: to say them later is to lay it all out again.
+        self._said = self._words()
+        super().__init__(classes=" ".join(self._said.classes))
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="status-row"):
-            yield Static(id="status", markup=False)
-            yield Static(id="device", markup=False)
-        yield Static(id="trouble", markup=False)
+            yield Static(self._said.status, id="status", markup=False)
+            yield Static(self._said.device, id="device", markup=False)
+        yield Static(self._said.trouble, id="trouble", markup=False)
 
     def on_mount(self) -> None:
-        app = cast("TutorApp", self.app)
         for name in ("engine", "engine_problem", "run_now"):
-            self.watch(app, name, self.say, init=False)
+            self.watch(self._tutor, name, self.say, init=False)
         self._clock = self.set_interval(1, self.say, pause=True)
         self.say()
 
     def say(self) -> None:
         if self._clock is None:
             return  # not mounted yet; it will say it then
-        app = cast("TutorApp", self.app)
-        run = app.runs.get(app.id_of(self._exercise)) if self._exercise is not None else None
-        self._count(self._clock, run)
+        self._count(self._clock, self._run)
+        words = self._words()
+        if words == self._said:
+            return
+        self._said = words
+        for name in CLASSES:
+            self.set_class(name in words.classes, name)
+        self.query_one("#status", Static).update(words.status)
+        self.query_one("#device", Static).update(words.device)
+        self.query_one("#trouble", Static).update(words.trouble)
+
+    @property
+    def _run(self) -> Snapshot | None:
+        return self._tutor.runs.get(self._tutor.id_of(self._exercise)) if self._exercise is not None else None
+
+    def _words(self) -> Words:
+        app, run = self._tutor, self._run
         mood, sentence = describe(
             Situation(
                 engine=app.engine,
@@ -82,15 +106,14 @@ class StatusLine(Vertical):
                 seconds=int(monotonic() - self._since) if run is not None and run.running else 0,
             )
         )
-        for name in MOODS:
-            self.set_class(name == mood, f"-{name}")
-        self.query_one("#status", Static).update(Content(f"{MARKS[mood]} {sentence}"))
         device = run.device if run is not None and run.device else app.device
-        self.query_one("#device", Static).update(Content(f"{self.note}  {device}" if self.note else device))
         trouble = app.session.workspace.problem if app.session is not None else None
-        self.set_class(bool(trouble), "-troubled")
-        if trouble:
-            self.query_one("#trouble", Static).update(Content(f"! {trouble}"))
+        return Words(
+            (f"-{mood}", "-troubled") if trouble else (f"-{mood}",),
+            f"{MARKS[mood]} {sentence}",
+            f"{self.note}  {device}" if self.note else device,
+            f"! {trouble}" if trouble else "",
+        )
 
     def _count(self, clock: Timer, run: Snapshot | None) -> None:
         if run is None or not run.running:

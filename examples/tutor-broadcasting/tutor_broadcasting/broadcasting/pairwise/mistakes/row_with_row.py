@@ -1,0 +1,3 @@
+# mistake: which-axis
+def pairwise(a, b):
+    return (a - b).square().sum(dim=1)
