@@ -29,6 +29,8 @@ def test_the_wheel_holds_the_whole_pack(wheel: Path, repository: Path) -> None:
                 assert f"tutor/builtin/{path.relative_to(repository).as_posix()}" in held
     for extra in ("tutor/locale/ja/LC_MESSAGES/tutor.mo", "tutor/app/app.py"):
         assert extra in held
+    for part in (repository / "tutor" / "authoring" / "scaffold").rglob("*"):
+        assert part.is_dir() or part.relative_to(repository).as_posix() in held
     for style in (repository / "tutor" / "app").rglob("*.tcss"):
         assert style.relative_to(repository).as_posix() in held
     assert not [name for name in held if name.startswith(("tests/", "exercises/", "solutions/"))]

@@ -86,9 +86,9 @@ class Session:
         return path
 
     def states(self) -> dict[str, ExerciseState]:
-        """How far the learner is, for every exercise of the catalogue, by id."""
+        """How far the learner is, for every exercise of the catalogue, by its key."""
         known = self.workspace.states()
-        return {self.catalog.id_of(e): known.get(e.key, "new") for e in self.catalog.exercises}
+        return {key: known.get(key, "new") for key in (e.key for e in self.catalog.exercises)}
 
     def next_exercise(self, exercise: Exercise) -> Exercise | None:
         """What comes after ``exercise``; None after the last."""
@@ -309,8 +309,10 @@ class _Fingerprints:
 
         import platformdirs
 
+        from tutor.grading.system import torch_version
+
         self.device: Device = "cuda" if device.startswith("cuda") else "cpu"
-        digest = hashlib.sha256(f"1 {self.device} {seed} {_torch_version()}".encode())
+        digest = hashlib.sha256(f"1 {self.device} {seed} {torch_version()}".encode())
         for path in (exercise.grader, exercise.folder / "exercise.toml", *exercise.mistakes):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
         folder = platformdirs.user_cache_path("torch-tutor") / "fingerprints"
@@ -332,15 +334,6 @@ class _Fingerprints:
             draft = self._path.with_suffix(".part")
             draft.write_bytes(msgspec.json.encode(found))
             draft.replace(self._path)
-
-
-def _torch_version() -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version("torch")
-    except metadata.PackageNotFoundError:  # built from source, or vendored
-        return ""
 
 
 def check_json(outcome: Outcome, exercise: Exercise, language: str) -> dict[str, Any]:

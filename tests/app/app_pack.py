@@ -164,6 +164,6 @@ def _exercise(folder: Path, topic: str, name: str, en: str, ja: str, difficulty:
         limits=Limits(),
         requirements=requirements,
         languages=("en", "ja"),
-        folder=place,
-        solutions_folder=solutions,
+        pack_folder=folder,
+        solutions_root=folder / "solutions",
     )

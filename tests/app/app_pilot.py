@@ -18,6 +18,9 @@ from tutor.app.widgets.requirements import RequirementRow
 PATIENCE = 120.0
 """Seconds after which what has not happened will not happen."""
 
+MakeApp = Callable[..., TutorApp]
+"""See the fixture ``make_app``."""
+
 W = TypeVar("W", bound=Widget)
 
 

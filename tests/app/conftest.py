@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from app_fakes import FakeSession, Remembered
+from app_pilot import MakeApp
 
 from tutor.app.app import TutorApp
 from tutor.app.choice import Choice
-
-MakeApp = Callable[..., TutorApp]
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app_fakes import DIFFERENCE, FakeSession, Step, report_of, steps_of
-from app_pilot import open_exercise, until, words
-from conftest import MakeApp
+from app_pilot import MakeApp, open_exercise, until, words
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
@@ -107,6 +106,6 @@ async def test_a_heat_map_fits_the_screen_and_is_drawn_again_when_that_changes(
         await until(pilot, lambda: "+1.8" not in details(screen, 0))
         narrow = details(screen, 0).splitlines()
         assert "2  · ████▒▒" in narrow
-        room = list(screen.query(RequirementRow))[0].query_one(".details").size.width
+        room = screen.query(RequirementRow).first().query_one(".details").size.width
         start = narrow.index("2  · ████▒▒") - 3
         assert all(cell_len(line) <= room for line in narrow[start : start + 4])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from app_fakes import FakeOutcome, FakeSession, Remembered, failing, passing
 from app_pilot import (
+    MakeApp,
     at_home,
     exercise,
     home,
@@ -20,7 +21,6 @@ from app_pilot import (
     verdicts,
     words,
 )
-from conftest import MakeApp
 from textual.command import CommandList
 from textual.widgets import Input, Static
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from app_fakes import FakeSession
-from app_pilot import at_home, open_exercise, status, until
-from conftest import MakeApp
+from app_pilot import MakeApp, at_home, open_exercise, status, until
 from textual.pilot import Pilot
 
 from tutor.catalog.model import Exercise

@@ -11,15 +11,18 @@ from authoring_tools import Counting, E, Sample, Told
 from tutor.authoring.check import Options, Unknown, check_exercise, check_pack, chosen
 from tutor.authoring.graders import Graders, default_jobs, device_for
 from tutor.authoring.memo import Memo
+from tutor.authoring.proof import CannotGrade
 from tutor.authoring.result import ExerciseResult, MutantsResult, PackResult, Survivor, result_json
 from tutor.catalog import load_pack
+from tutor.grading import Fault, GradeRequest, Report, RequirementResult
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def check(sample: Sample, graders: Graders, **options: object) -> ExerciseResult:
     """What the check finds about the exercise of the sample pack."""
-    return await check_exercise(sample.exercise, graders, Options(seeds=2, **options), Told())  # type: ignore[arg-type]
+    chosen_options = Options(**{"seeds": 2, "timed": False} | options)  # type: ignore[arg-type]
+    return await check_exercise(sample.exercise, graders, chosen_options, Told())
 
 
 async def problems(sample: Sample, graders: Graders, **options: object) -> str:
@@ -119,7 +122,7 @@ async def test_a_grader_that_cannot_be_collected(sample: Sample, graders: Counti
 async def test_the_budget(sample: Sample, graders: Counting) -> None:
     sample.replace("exercise.toml", "run_seconds = 15", "run_seconds = 0.02")
     # Where even that is too short to finish, the right answers say so instead.
-    found = await problems(sample, graders)
+    found = await problems(sample, graders, timed=True)
     assert "would leave room for slow machines" in found or "does not pass with seed" in found
 
 
@@ -176,7 +179,7 @@ async def test_equivalents_that_are_none(sample: Sample, graders: Counting) -> N
 async def test_a_check_goes_on_where_it_was_stopped(sample: Sample, graders: Counting) -> None:
     sample.append("test_centred.py", "\n# a grader that no test has seen\n")
     told = Told(lambda count: task.cancel() if count == 7 else None)
-    options = Options(seeds=2)
+    options = Options(seeds=2, timed=False)
     task = asyncio.ensure_future(check_exercise(sample.exercise, graders, options, told))
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -254,6 +257,18 @@ async def test_the_documented_json() -> None:
     }
     assert mutants.share == 0.97
     assert not PackResult(()).ok
+
+
+async def test_a_device_that_is_not_here(sample: Sample, graders: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def none_here(request: GradeRequest, *, whole: bool = True) -> tuple[Report, str]:
+        rows = tuple(RequirementResult(test, "not_run") for test in request.requirements)
+        fault = Fault("device", "There is no GPU here.")
+        return Report(request.exercise, "cuda", 0, "error", fault, 0.0, rows), ""
+
+    monkeypatch.setattr(graders, "grade", none_here)
+    sample.append("test_centred.py", "\n# one more grader that no test has seen\n")
+    with pytest.raises(CannotGrade, match="no GPU here"):
+        await check(sample, graders, device="cuda")
 
 
 async def test_devices_and_jobs(sample: Sample) -> None:

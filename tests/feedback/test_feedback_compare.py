@@ -83,7 +83,7 @@ def test_a_vector_is_one_row_without_a_number() -> None:
 
 def test_what_is_not_finite_has_a_sign_of_its_own() -> None:
     lines = shown(with_difference((1.0, math.nan, math.inf)))
-    assert lines[-2:] == ["█ +1    × nan   × inf", "× not finite"]
+    assert lines[-2:] == ["█ +1   × nan  × inf", "× not finite"]
 
 
 def test_one_number_needs_no_map() -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import torch
 
-from tutor.grading import comparing, wire
+from tutor.grading import wire
 from tutor.grading.judge import explain
 from tutor.grading.report import Comparison, Facts, Report
 from tutor.testing import Mismatch, expect, expect_close, expect_finite, expect_shape

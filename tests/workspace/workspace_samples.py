@@ -37,8 +37,8 @@ def an_exercise(pack: Path, topic: str = "custom_loss", name: str = "squared_err
         limits=Limits(),
         requirements=(),
         languages=("en",),
-        folder=folder,
-        solutions_folder=pack / "solutions",
+        pack_folder=pack,
+        solutions_root=pack / "solutions",
     )
 
 

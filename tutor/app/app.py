@@ -108,7 +108,6 @@ class TutorApp(App[None]):
         self._remember = remember
         self._opening = opening
         self._painted = painted
-        self._ids: Mapping[tuple[str, str], str] = {}
         self._warm_since = 0.0
         self._tokens = itertools.count(1)
         self._newest = 0
@@ -171,7 +170,6 @@ class TutorApp(App[None]):
 
     def _take(self, opened: Opened) -> None:
         self.session = opened.session
-        self._ids = opened.ids
         self.last_exercise = opened.last_exercise
         self.states = opened.states
 
@@ -196,11 +194,9 @@ class TutorApp(App[None]):
         """The list was painted from what an earlier start had found: see whether all of it still holds."""
         if self.session is None or not await self.attempt(self.session.check_packs):
             return
-        opened = await self.attempt(look, self.session)
-        if opened is not None:
-            self._take(opened)
-            if isinstance(self.screen, HomeScreen):
-                self.screen.show_catalog()
+        await self.refresh_states()
+        if isinstance(self.screen, HomeScreen):
+            self.screen.show_catalog()
 
     async def warm(self) -> bool:
         """Start the engine if need be; answer whether it stands."""
@@ -261,18 +257,14 @@ class TutorApp(App[None]):
             self.notify(str(error) or type(error).__name__, severity="error", timeout=8, markup=False)
             return None
 
-    def id_of(self, exercise: Exercise) -> str:
-        """The id by which the workspace knows ``exercise``."""
-        return self._ids.get((exercise.pack, exercise.id), exercise.id)
-
     def state_of(self, exercise: Exercise) -> State:
-        return self.states.get(self.id_of(exercise), "new")
+        return self.states.get(exercise.key, "new")
 
     async def refresh_states(self) -> None:
         if self.session is not None:
-            found = await self.attempt(_progress, self.session)
-            if found is not None:
-                self.states, self.last_exercise = found
+            opened = await self.attempt(look, self.session)
+            if opened is not None:
+                self._take(opened)
 
     # Grading
 
@@ -281,8 +273,8 @@ class TutorApp(App[None]):
         from tutor.app.runs import Collector
 
         self._newest = next(self._tokens)
-        self.graded[self.id_of(exercise)] = source
-        collector = Collector(self.id_of(exercise), self._newest, [r.test for r in exercise.requirements])
+        self.graded[exercise.key] = source
+        collector = Collector(exercise.key, self._newest, [r.test for r in exercise.requirements])
         self._accept(collector.snapshot())
         self.run_worker(self._grade(exercise, source, collector), group="grade")
 
@@ -338,8 +330,8 @@ class TutorApp(App[None]):
         """``source`` was graded on an earlier start, with this ``report``."""
         from tutor.app.runs import finished
 
-        self.graded[self.id_of(exercise)] = source
-        self.runs[self.id_of(exercise)] = self.run_now = finished(self.id_of(exercise), report)
+        self.graded[exercise.key] = source
+        self.runs[exercise.key] = self.run_now = finished(exercise.key, report)
 
     def on_run_changed(self, message: RunChanged) -> None:
         self._accept(message.snapshot)
@@ -367,8 +359,8 @@ class TutorApp(App[None]):
 
     def forget_run(self, exercise: Exercise) -> None:
         """Whatever is known of runs of ``exercise`` no longer holds."""
-        self.runs.pop(self.id_of(exercise), None)
-        self.graded.pop(self.id_of(exercise), None)
+        self.runs.pop(exercise.key, None)
+        self.graded.pop(exercise.key, None)
         self._newest = next(self._tokens)
         self.run_now = None
 
@@ -404,12 +396,6 @@ class TutorApp(App[None]):
 
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Search for an action…")))
-
-
-def _progress(session: LearnerSession) -> tuple[dict[str, State], str | None]:
-    last = session.workspace.last_exercise
-    exercises = (e for pack in session.catalog.packs for e in pack.exercises)
-    return dict(session.states()), next((session.catalog.id_of(e) for e in exercises if e.key == last), None)
 
 
 def _preload() -> None:

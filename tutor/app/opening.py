@@ -16,10 +16,10 @@ class Opened(NamedTuple):
     """A session that stands, and what the list of exercises shows of it."""
 
     session: LearnerSession
-    ids: Mapping[tuple[str, str], str]
-    """The id by which the workspace knows an exercise, by its pack and its id there."""
     states: Mapping[str, State]
+    """By the exercises' keys."""
     last_exercise: str | None
+    """The key of the one that was opened last."""
 
 
 def open_now(factory: SessionFactory, choice: Choice) -> Opened:
@@ -33,12 +33,7 @@ def open_now(factory: SessionFactory, choice: Choice) -> Opened:
 
 def look(session: LearnerSession) -> Opened:
     """What there is, and how far the learner is. Blocks."""
-    id_of = session.catalog.id_of
-    exercises = [e for pack in session.catalog.packs for e in pack.exercises]
-    ids = {(e.pack, e.id): id_of(e) for e in exercises}
-    key = session.workspace.last_exercise
-    last = next((id_of(e) for e in exercises if e.key == key), None)
-    return Opened(session, ids, dict(session.states()), last)
+    return Opened(session, dict(session.states()), session.workspace.last_exercise)
 
 
 def open_beside(factory: SessionFactory, choice: Choice) -> Future[Opened]:

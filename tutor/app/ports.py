@@ -29,10 +29,6 @@ class CatalogView(Protocol):
         """What is wrong with packs that could not be loaded: ``str`` of each is a line to show."""
         ...
 
-    def id_of(self, exercise: Exercise) -> str:
-        """The id by which states and reports know ``exercise``, and the learner types it."""
-        ...
-
 
 class HintView(Protocol):
     """The entry of the FAQ that fits the last attempt."""
@@ -128,7 +124,7 @@ class LearnerSession(Protocol):
         ...
 
     def states(self) -> Mapping[str, State]:
-        """How far the learner is, by exercise id; what is missing is new."""
+        """How far the learner is, by the exercises' keys; what is missing is new."""
         ...
 
     def next_exercise(self, exercise: Exercise) -> Exercise | None:

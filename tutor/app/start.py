@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+from concurrent.futures import wait
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from tutor.app.app import TutorApp
     from tutor.app.choice import Choice
     from tutor.app.ports import Device, Remember, SessionFactory
+
+
+PATIENCE = 0.1
+"""Seconds that the session may take to open before the screen is painted without it."""
 
 
 def run(
@@ -34,8 +39,11 @@ def run(
     # again, takes a tenth of the way to the first paint and finds next to nothing. See also tutor.cli.main.
     gc.disable()
     try:
-        # The disk works while this process imports textual.
         opening = open_beside(factory, choice) if choice is not None else None
+        if opening is not None:
+            # Nearly always there in a moment, and then the first paint shows it. To import textual meanwhile would only
+            # make two threads take turns; a disk that is slow or hangs is not waited for.
+            wait([opening], timeout=PATIENCE)
         from tutor.app.app import TutorApp
 
         app = TutorApp(

@@ -39,6 +39,7 @@ class Options:
         mutants: bool = False,
         fresh: bool = False,
         jobs: int | None = None,
+        timed: bool = True,
     ) -> None:
         """Args:
         only: a topic, or ``topic/exercise``; "" is everything.
@@ -47,6 +48,7 @@ class Options:
         mutants: whether to grade mutants of the reference answers as well.
         fresh: whether to grade again what an earlier check has graded.
         jobs: how many engines at most.
+        timed: whether a run that takes too long is a problem.
         """
         self.only = only
         self.seeds = seeds
@@ -54,6 +56,7 @@ class Options:
         self.mutants = mutants
         self.fresh = fresh
         self.jobs = jobs
+        self.timed = timed
 
 
 class Audience(Protocol):
@@ -82,6 +85,7 @@ async def check_pack(folder: Path, options: Options, audience: Audience) -> Pack
 
     Raises:
         Unknown: ``options.only`` names nothing in the pack.
+        CannotGrade: the device that was asked for is not here.
         EngineDied: the engine cannot be started here.
     """
     try:
@@ -94,7 +98,7 @@ async def check_pack(folder: Path, options: Options, audience: Audience) -> Pack
     exercises = chosen(pack, options.only)
     forget_old()
     results = []
-    hidden = {pack.folder, *(exercise.solutions_folder.parents[1] for exercise in exercises)}
+    hidden = {pack.folder, *(exercise.solutions_root for exercise in exercises)}
     needs = dict.fromkeys(need for exercise in exercises for need in exercise.needs)
     async with Graders(sorted(hidden), tuple(needs), options.device, options.jobs) as graders:
         graders.on_start = audience.warming
@@ -112,7 +116,7 @@ async def check_exercise(exercise: Exercise, graders: Graders, options: Options,
     device = options.device if options.device in exercise.devices else exercise.devices[0]
     memo = await asyncio.to_thread(Memo, exercise, device, fresh=options.fresh)
     grader = ExerciseGrader(graders, exercise, memo, audience.ran)
-    proof = Proof(grader, options.seeds, audience.expect)
+    proof = Proof(grader, options.seeds, audience.expect, timed=options.timed)
     await proof.prove()
     findings += proof.findings
     mutants = None

@@ -21,10 +21,21 @@ MARGIN = 2.0
 MEASUREMENTS = 3
 
 
+class CannotGrade(Exception):
+    """There is no grading here as it was asked for. The text says why."""
+
+
 class Proof:
     """Grades what belongs to one exercise. Then ``findings``, ``mistakes`` and ``seconds`` say what came of it."""
 
-    def __init__(self, grader: ExerciseGrader, seeds: int, expect: Callable[[int], None]) -> None:
+    def __init__(
+        self, grader: ExerciseGrader, seeds: int, expect: Callable[[int], None], *, timed: bool = True
+    ) -> None:
+        """Args:
+        seeds: how many of them answers and mistakes are graded with.
+        expect: told how many runs are to come.
+        timed: whether a run that takes too long is a finding.
+        """
         self.findings: list[Finding] = []
         self.mistakes: list[MistakeResult] = []
         self.seconds = 0.0
@@ -33,11 +44,13 @@ class Proof:
         self._exercise = grader.exercise
         self._seeds = seeds
         self._expect = expect
+        self._timed = timed
 
     async def prove(self) -> None:
         """Grade everything.
 
         Raises:
+            CannotGrade: the device that was asked for is not here.
             EngineDied: the engine cannot be started here.
         """
         answers, mistakes = self._exercise.solutions, self._exercise.mistakes
@@ -55,7 +68,9 @@ class Proof:
 
     def _is_graders_fault(self, kept: Kept) -> bool:
         fault = _report(kept).fault
-        if fault is None or fault.kind not in ("grader", "device", "incomplete"):
+        if fault is not None and fault.kind == "device":
+            raise CannotGrade(fault.message)
+        if fault is None or fault.kind not in ("grader", "incomplete"):
             return False
         self._add(self._exercise.grader, _("no answer can be graded: {message}"), message=fault.message)
         return True
@@ -110,7 +125,9 @@ class Proof:
             }
             allowed = min(limits.run_seconds / MARGIN, MOST_SECONDS)
             slow = [test for test, seconds in slowest.items() if seconds > limits.seconds / MARGIN]
-            if (self.seconds <= allowed and not slow) or len(runs) >= MEASUREMENTS:
+            if not self._timed or (self.seconds <= allowed and not slow):
+                return
+            if len(runs) >= MEASUREMENTS:
                 break
             self._expect(1)
             runs.append(_report(await self._grader.run(source, again=len(runs))))

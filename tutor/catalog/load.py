@@ -125,8 +125,8 @@ class _Loader:
             limits=value.limits,
             requirements=value.requirements,
             languages=self._languages.codes,
-            folder=folder,
-            solutions_folder=self._solutions / folder.parent.name / folder.name,
+            pack_folder=self._root,
+            solutions_root=self._solutions,
             equivalents=value.equivalents,
         )
         check_values(manifest, self._languages)

@@ -77,8 +77,9 @@ class Exercise(msgspec.Struct, frozen=True):
     limits: Limits
     requirements: tuple[Requirement, ...]
     languages: tuple[str, ...]
-    folder: Path
-    solutions_folder: Path
+    pack_folder: Path
+    solutions_root: Path
+    """Holds ``<topic>/<exercise>/`` of its pack's solutions."""
     equivalents: tuple[Equivalent, ...] = ()
 
     @property
@@ -99,6 +100,14 @@ class Exercise(msgspec.Struct, frozen=True):
         """Where the learner's file is, inside the folder of their work; as constant as ``key``."""
         inside = Path(self.topic, f"{self.name}.py")
         return inside if self.pack == BUILTIN else self.pack / inside
+
+    @property
+    def folder(self) -> Path:
+        return self.pack_folder / self.topic / self.name
+
+    @property
+    def solutions_folder(self) -> Path:
+        return self.solutions_root / self.topic / self.name
 
     @property
     def stub(self) -> Path:
@@ -190,7 +199,7 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _homes(self) -> dict[str, str | None]:
-        """The pack that each ``topic/exercise`` means by itself; None where several packs have one, all of them added."""
+        """The pack that each ``topic/exercise`` alone means; None where several packs have one, all of them added."""
         homes: dict[str, str | None] = {}
         for exercise in self.exercises:
             known = homes.setdefault(exercise.id, exercise.pack)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from tutor.app.marks import LINE_MARKS, LINE_WORDS
 from tutor.catalog import in_language
 from tutor.cli import paper
-from tutor.cli.explaining import say_comparison, say_explanation
 from tutor.cli.look import STYLES
-from tutor.feedback import Explanation, explain
+from tutor.feedback import explain
 from tutor.grading import Decided, Done, Fault, Output, Report, RequirementResult, RunEvent, Started
 from tutor.locale import _, current, plural
 from tutor.session import Outcome, check_json
@@ -17,6 +16,7 @@ from tutor.session import Outcome, check_json
 if TYPE_CHECKING:
     from tutor.catalog import Exercise
     from tutor.cli.check import Job
+    from tutor.feedback import Explanation
 
 MOST_OUTPUT_LINES = 20
 """What a submission printed is shown from its end: the last lines are the telling ones."""
@@ -130,6 +130,8 @@ class Lines:
         if result.message:
             self._block(result.message)
         if result.comparison is not None:
+            from tutor.cli.explaining import say_comparison  # a pass does not wait for it
+
             say_comparison(result.comparison, result.message)
         self._source_line(result.line or (result.fault.line if result.fault else None))
         self._explanation(result)
@@ -164,6 +166,8 @@ class Lines:
         found = explain(about)
         if found is None or found in self._explained:
             return
+        from tutor.cli.explaining import say_explanation
+
         say_explanation(found, meaning=all(found.id != other.id for other in self._explained))
         self._explained.append(found)
 

@@ -106,6 +106,7 @@ def _check(
 
     from tutor.authoring.check import SEEDS, Options, Unknown, check_pack
     from tutor.authoring.places import NoPack, find_pack
+    from tutor.authoring.proof import CannotGrade
     from tutor.authoring.result import result_json
     from tutor.grading import EngineDied
 
@@ -124,7 +125,7 @@ def _check(
     except Unknown as error:
         message = _("This pack has no {name}.").format(name=repr(error.name))
         raise Refusal(errors.close(message, errors.similar(error.name, error.names))) from error
-    except EngineDied as error:
+    except (CannotGrade, EngineDied) as error:
         raise Refusal(str(error)) from error
     except KeyboardInterrupt:
         paper.warn(_("Stopped. The same command goes on from here."))

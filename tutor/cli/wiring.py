@@ -210,7 +210,7 @@ def hidden_folders(catalog: Catalog, workspace: Path) -> tuple[Path, ...]:
     folder), hiding all of it would leave the boxes nothing to import: then only what the tutor put there is hidden.
     """
     packs = [pack.folder for pack in catalog.packs]
-    solutions = [exercise.solutions_folder.parents[1] for exercise in catalog.exercises]
+    solutions = [exercise.solutions_root for exercise in catalog.exercises]
     work = workspace.resolve()
     if any(needed.is_relative_to(work) for needed in _needed()):
         own = [work / ".tutor", *(work / exercise.place.parent for exercise in catalog.exercises)]

@@ -130,7 +130,7 @@ def _heat_map(rows: tuple[tuple[float, ...], ...], width: int) -> Iterator[Line]
             spans += [(shown, _HEAT[level]), (" " * (cell - len(shown)), "")]
         yield tuple(spans[:-1])  # no spaces at the end, which a narrow screen would fold
     if largest and not with_numbers:
-        steps = ", ".join(f"{SHADES[level]} {largest * level / 4:.2g}" for level in range(1, 5))
+        steps = ", ".join(f"{SHADES[level]} {largest * (level / 4):.2g}" for level in range(1, 5))
         yield ((_("up to {steps}").format(steps=steps), "dim"),)
     if len(finite) < len(rows) * columns:
         yield ((_("{sign} not finite").format(sign=SHADES[5]), "dim"),)
@@ -155,7 +155,7 @@ def _level(value: float, largest: float) -> int:
         return 5
     if abs(value) <= NEXT_TO_NOTHING * largest:
         return 0
-    return min(4, math.ceil(4 * abs(value) / largest))
+    return min(4, math.ceil(4 * (abs(value) / largest)))
 
 
 def _padded(text: str, columns: int) -> str:

@@ -10,6 +10,7 @@ import io
 import linecache
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ from tutor.testing.ranks import RankFailed, Surroundings, use_surroundings
 
 # How long before the server's kill the box notes where it is.
 _NOTE_BEFORE = 0.2
+_NO_GPU_MEMORY = re.compile(r"CUDA out of memory|CUDA error: out of memory|CU(?:BLAS|DNN)_STATUS_ALLOC_FAILED")
 
 
 def warm_up() -> None:
@@ -186,6 +188,8 @@ class _Box:
             kind = "syntax"
         elif isinstance(error, SystemExit):
             kind = "exit"
+        elif is_out_of_gpu_memory(raised.kind, text):
+            kind = "gpu_memory"
         elif is_out_of_memory(raised.kind, text):
             kind = "memory"
         return messages.LoadFailed(kind, msgspec.structs.replace(raised, text=texts.encodable(text), line=line))
@@ -212,3 +216,8 @@ class _Box:
 def is_out_of_memory(kind: str, text: str) -> bool:
     """The exception says that memory (of the host) ran out."""
     return kind == "MemoryError" or "can't allocate memory" in text or "not enough memory" in text.lower()
+
+
+def is_out_of_gpu_memory(kind: str, text: str) -> bool:
+    """The exception says that a GPU's memory ran out: in torch's allocator, in the driver, or in a library."""
+    return kind == "OutOfMemoryError" or _NO_GPU_MEMORY.search(text) is not None

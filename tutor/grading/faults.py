@@ -95,6 +95,8 @@ def load_failed(kind: FaultKind, raised: Raised) -> Fault:
         message = _("Your file is not valid Python{at}: {text}").format(at=at, text=text)
     elif kind == "exit":
         return left(line)
+    elif kind == "gpu_memory":
+        return gpu_memory(line)
     else:
         message = _("Importing your file failed{at}: {error}: {text}").format(at=at, error=raised.kind, text=text)
     return Fault(kind, message, line, raised=raised)

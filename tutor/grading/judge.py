@@ -20,7 +20,7 @@ import torch
 
 from tutor import locale
 from tutor.grading import calls, comparing, faults, messages, rank_ends, wire
-from tutor.grading.box import is_out_of_memory
+from tutor.grading.box import is_out_of_gpu_memory, is_out_of_memory
 from tutor.grading.frames import BlockingChannel, ChannelClosed
 from tutor.grading.raised import Raised
 from tutor.grading.report import Comparison, Fault, RequirementResult, Verdict
@@ -270,7 +270,7 @@ def _explain_raised(error: ProbeRaised) -> tuple[str, Fault | None]:
     if error.kind == "SystemExit":
         fault = faults.left(error.line)
         return fault.message, fault
-    if error.kind == "OutOfMemoryError" or "CUDA out of memory" in error.text:
+    if is_out_of_gpu_memory(error.kind, error.text):
         fault = faults.gpu_memory(error.line)
         return fault.message, fault
     if is_out_of_memory(error.kind, error.text):

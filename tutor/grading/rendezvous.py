@@ -24,6 +24,7 @@ import msgspec
 from tutor.grading.options import ServerOptions
 from tutor.grading.private import NoServer, alone, folder, idle_minutes, open_private, try_lock
 from tutor.grading.shared_messages import PROTOCOL
+from tutor.grading.system import torch_version
 from tutor.locale import _
 
 MOST_WAITING = 64
@@ -69,12 +70,8 @@ def name_of(options: ServerOptions) -> str:
     It covers everything in which two callers must agree, so a tutor that was upgraded, edited or told otherwise never
     meets an older server.
     """
-    import importlib.util
-
-    torch = importlib.util.find_spec("torch")  # found, not imported
-    version = _stamp(Path(torch.origin).with_name("version.py")) if torch is not None and torch.origin else ""
     facts = (
-        *(PROTOCOL, sys.executable, sys.version, version, standing(os.getpid())),
+        *(PROTOCOL, sys.executable, sys.version, torch_version(), standing(os.getpid())),
         *(code_stamp(), msgspec.json.encode(options), sorted(_environment().items())),
     )
     return f"{_machine()}-{hashlib.sha256(repr(facts).encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
@@ -122,14 +119,6 @@ def _machine() -> str:
     """A home folder may be shared by machines, and by containers; a socket is not."""
     space = Path("/proc/self/ns/pid").readlink() if sys.platform == "linux" else ""
     return hashlib.sha256(f"{os.uname().nodename}\0{space}".encode(errors="replace")).hexdigest()[:8]
-
-
-def _stamp(path: Path) -> str:
-    try:
-        found = path.stat()
-    except OSError:
-        return ""
-    return f"{path}\0{found.st_mtime_ns}\0{found.st_size}"
 
 
 # Meeting
@@ -187,7 +176,7 @@ def _start(place: Path, name: str, options: ServerOptions, minutes: float) -> so
         met = _connect(path)  # somebody else may have been quicker
         if met is not None:
             return met
-        _sweep(place)
+        sweep(place)
         lock = open_private(path.with_suffix(".lock"))
         try:
             if not try_lock(lock):
@@ -297,7 +286,7 @@ def _is_held(lock: Path) -> bool:
         os.close(fd)
 
 
-def _sweep(place: Path) -> None:
+def sweep(place: Path) -> None:
     """Remove what servers that were killed have left."""
     for lock in place.glob("*.lock"):
         if not _is_held(lock):

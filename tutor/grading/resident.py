@@ -24,7 +24,7 @@ from tutor.grading.rendezvous import Orders, Resident
 from tutor.grading.report import Cancelled, GradeRequest, Status
 from tutor.grading.shared_messages import PROTOCOL, Died, Hello, ToCaller, decode_to_resident, framed, read_frame
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 2.0
 """How often it looks whether it still can be called at all."""
 STOPPED_CLIENT_MINUTES = 10.0
 """Patience with callers who are there and want nothing: one may have been stopped in the middle."""
@@ -83,7 +83,7 @@ class House:
         self._introduce()
         async with self._engine:
             server = await asyncio.start_unix_server(self._serve, sock=listener)
-            while not self._leaving.is_set() and self._is_wanted():
+            while not self._leaving.is_set() and self.is_wanted():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._leaving.wait(), min(TICK_SECONDS, self._patience))
             self.leave()
@@ -128,7 +128,8 @@ class House:
         minutes = self._orders.idle_minutes
         return 60 * (max(minutes, STOPPED_CLIENT_MINUTES) if self._callers else minutes)
 
-    def _is_wanted(self) -> bool:
+    def is_wanted(self) -> bool:
+        """Somebody may still call, and has not been away for too long."""
         if self._runs:
             return True
         try:

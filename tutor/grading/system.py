@@ -1,9 +1,10 @@
-"""What the server asks of the system: memory of processes."""
+"""What the engine asks of the system: memory of processes, and which torch there is."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import importlib.util
 import os
 from pathlib import Path
 
@@ -24,6 +25,21 @@ def grown_by(pid: int, before: int, depth: int = 0) -> int:
             for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
                 total += grown_by(int(child), before, depth + 1)
     return total
+
+
+def torch_version() -> str:
+    """Where the installed torch is, and what it says of its version; empty where there is none. Does not import it.
+
+    ``importlib.metadata`` says as much, and takes 40 ms to be imported.
+    """
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return ""
+    file = Path(spec.origin).with_name("version.py")
+    try:
+        return f"{file}\n{file.read_text(encoding='utf-8')}"
+    except (OSError, UnicodeDecodeError):
+        return str(file)
 
 
 def settle_memory() -> None:

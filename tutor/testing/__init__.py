@@ -12,6 +12,7 @@ the judge and compare::
         expect_close(loss_of(x, target), ((x - target) ** 2).mean(), what="value")
 """
 
+from tutor.testing.devices import devices
 from tutor.testing.expect import (
     Mismatch,
     describe,
@@ -40,6 +41,7 @@ __all__ = [
     "Transport",
     "curve",
     "describe",
+    "devices",
     "expect",
     "expect_close",
     "expect_finite",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import pickle
 import re
@@ -18,6 +19,8 @@ LINGER = 0.2
 """Seconds for which a rank that has finished stays, so that what it sent last arrives while others still run."""
 BLAME_SECONDS = 1.0
 """Seconds in which it should turn out why a rank lost touch with another: the other has died, or raised."""
+SETTLE_SECONDS = 0.1
+"""Seconds in which other ranks may do as the first that raised or died: it often is one mistake in all of them."""
 LOOK = 0.02
 """Seconds between two looks at the processes, where the system cannot tell of their end."""
 MOST_TRACE_BYTES = 1 << 16
@@ -41,7 +44,8 @@ class Member:
         """What it returned, pickled."""
         self.failure: tuple[str, str, str, Any, tuple[str, str] | None] | None = None
         """Of an exception: class, words, traceback, description, what is missing."""
-        self.told_at = 0.0
+        self.ended_at = 0.0
+        """When it told so, or died."""
         self.status: int | None = None
         """As of ``os.waitstatus_to_exitcode``, once it has ended."""
         self.stopped = False
@@ -59,6 +63,11 @@ class Member:
     def told(self) -> bool:
         """It has said how it came out."""
         return self.value is not None or self.failure is not None
+
+    @property
+    def failed(self) -> bool:
+        """It raised, or died without a word."""
+        return self.value is None and (self.failure is not None or self.status is not None)
 
     @property
     def lost_touch(self) -> bool:
@@ -82,7 +91,7 @@ class Member:
             if kind == "show":
                 self._show(*rest)
                 continue
-            self.told_at = time.monotonic()
+            self.ended_at = time.monotonic()
             if kind == "returned":
                 (self.value,) = rest
             else:
@@ -113,14 +122,15 @@ class Member:
 
     def reap(self) -> None:
         """Find out whether it has ended."""
-        if self.status is None:
-            try:
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-            except ChildProcessError:  # the submission has SIGCHLD ignored, or waits for everything
-                self.status = 0
-                return
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
+        if self.status is not None:
+            return
+        try:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+        except ChildProcessError:  # the submission has SIGCHLD ignored, or waits for everything
+            pid, status = self.pid, 0
+        if pid:
+            self.status = os.waitstatus_to_exitcode(status)
+            self.ended_at = self.ended_at or time.monotonic()
 
     def kill(self) -> None:
         """End it and what it has started. It is waited for in ``close``."""
@@ -200,11 +210,12 @@ def supervise(members: list[Member], deadline: float) -> Member | None:
             if all(member.value is not None for member in members):
                 return None
             now = time.monotonic()
-            blamed = _blamed(members, now)
+            late = now >= deadline
+            blamed = _blamed(members, math.inf if late else now)
             if blamed is not None:
                 return blamed
-            if now >= deadline:
-                return next(member for member in members if not member.told)
+            if late:
+                return next(member for member in members if member.value is None)
             if now < deadline - NOTE_BEFORE:
                 _let_go(members, now)
 
@@ -213,29 +224,34 @@ def _next_look(members: list[Member], deadline: float) -> float:
     """When something is to be looked at again, even if nothing happens."""
     moments = [deadline]
     for member in members:
-        if member.failure is not None:
-            moments.append(member.told_at + BLAME_SECONDS)
+        if member.lost_touch:
+            moments.append(member.ended_at + BLAME_SECONDS)
+        elif member.failed:
+            moments.append(member.ended_at + SETTLE_SECONDS)
         elif member.value is not None and not member.stopped:
             # Shortly before the deadline all stay as they are, for their lines to be noted.
-            moments += [moment for moment in [member.told_at + LINGER] if moment < deadline - NOTE_BEFORE]
+            moments += [moment for moment in [member.ended_at + LINGER] if moment < deadline - NOTE_BEFORE]
         elif member.sentinel is None:
             moments.append(time.monotonic() + LOOK)
     return min(moments)
 
 
 def _blamed(members: list[Member], now: float) -> Member | None:
-    """The rank that caused all else: one that died without a word or raised of itself, before one that lost touch."""
-    ended = [member for member in members if not member.told and member.status is not None]
-    raised = sorted((m for m in members if m.failure is not None), key=lambda member: member.told_at)
-    causes = ended + [member for member in raised if not member.lost_touch]
-    if causes:
-        return causes[0]
-    patient = raised and now < raised[0].told_at + BLAME_SECONDS and not all(member.told for member in members)
-    return raised[0] if raised and not patient else None
+    """The rank that caused all else: one that died without a word or raised of itself, before one that lost touch.
+
+    Of several it is the one with the smallest number, so that the same submission gets the same report.
+    """
+    failed = [member for member in members if member.failed]
+    causes = [member for member in failed if not member.lost_touch]
+    blamed, patience = (causes, SETTLE_SECONDS) if causes else (failed, BLAME_SECONDS)
+    if not blamed:
+        return None
+    everyone = all(member.failed or member.value is not None for member in members)
+    return blamed[0] if everyone or now >= min(m.ended_at for m in blamed) + patience else None
 
 
 def _let_go(members: list[Member], now: float) -> None:
     """End ranks that have returned: whoever still waits for one of them learns of it at once."""
     for member in members:
-        if member.value is not None and not member.stopped and now - member.told_at >= LINGER:
+        if member.value is not None and not member.stopped and now - member.ended_at >= LINGER:
             member.kill()

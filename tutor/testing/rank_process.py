@@ -1,6 +1,6 @@
 """The child's side of ``ranks``: one process of a group, from its start to its last word.
 
-It is forked, or started afresh (``python -m tutor.testing.rank_process``) where a fork would not be sound. What it says
+It is forked, or started afresh (``main``) where a fork would not be sound. What it says
 goes to its parent as pickled tuples with their length in front: both are the same submission's, neither is trusted.
 """
 
@@ -291,8 +291,3 @@ def main(arguments: list[str]) -> NoReturn:
             sys.modules[name] = module = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
     serve(pickle.loads(task), rank, Pipes(*numbers))
-
-
-if __name__ == "__main__":
-    # Under its own name, so that what is pickled here is known there.
-    importlib.import_module("tutor.testing.rank_process").main(sys.argv[1:])

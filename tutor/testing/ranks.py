@@ -48,6 +48,7 @@ PATIENCE = 60.0
 MARGIN = 0.4
 """Seconds before the deadline of the surroundings by which the ranks must have ended, so that the probe can say so."""
 MOST_RANKS = 16
+_START = "import sys; from tutor.testing import rank_process; rank_process.main(sys.argv[1:])"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,7 +133,7 @@ def ending(end: RankEnd) -> str:
     if end.ended == "raised":
         return _(
             "Rank {rank} waited{at} for ranks that had already finished (finished: {finished}). Every rank must make "
-            "each collective call."
+            "each collective call, with tensors of the same size and dtype."
         ).format(rank=end.rank, at=at, finished=finished)
     if end.ended == "hung":
         places = [
@@ -321,7 +322,7 @@ def _fresh(task: Task) -> Callable[[Task, int, int, int, tuple[int, ...]], Membe
         report, output, pipes = _pipes(task, leave)
         numbers = [str(fd) for fd in (pipes.report, pipes.output, pipes.trace, pipes.leave)]
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tutor.testing.rank_process", str(file), str(rank), *numbers],
+            [sys.executable, "-P", "-c", _START, str(file), str(rank), *numbers],
             stdin=subprocess.DEVNULL,
             stdout=pipes.output,
             stderr=pipes.output,

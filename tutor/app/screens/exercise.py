@@ -87,7 +87,7 @@ class ExerciseScreen(TutorScreen):
         self.say()
         self._open_file()
         self.watch(self.tutor, "run_now", self._run_changed, init=False)
-        known = self.tutor.runs.get(self.tutor.id_of(self.exercise))
+        known = self.tutor.runs.get(self.exercise.key)
         if known is not None:
             self._show_run(known)
 
@@ -155,7 +155,7 @@ class ExerciseScreen(TutorScreen):
         if file is None:
             return
         self._file = file
-        self.tutor.last_exercise = self.tutor.id_of(self.exercise)
+        self.tutor.last_exercise = self.exercise.key
         self.status.file = file.name
         self.status.say()
         self._say_file()
@@ -176,7 +176,7 @@ class ExerciseScreen(TutorScreen):
         self._source = source
         if source is None:
             return
-        key = self.tutor.id_of(exercise)
+        key = exercise.key
         if self.tutor.graded.get(key) == source:
             return
         attempt = await self.tutor.attempt(session.workspace.last_attempt, exercise.key)
@@ -219,7 +219,7 @@ class ExerciseScreen(TutorScreen):
     # The run
 
     def _run_changed(self, run: Snapshot | None) -> None:
-        if run is not None and run.exercise == self.tutor.id_of(self.exercise):
+        if run is not None and run.exercise == self.exercise.key:
             self._show_run(run)
 
     def _show_run(self, run: Snapshot | None) -> None:

@@ -14,6 +14,7 @@ from tutor.app.screens.base import TutorScreen
 from tutor.app.widgets.catalog_list import CatalogList
 from tutor.app.widgets.key_line import KeyLine
 from tutor.app.widgets.status_line import StatusLine
+from tutor.catalog.model import in_language
 from tutor.locale import _, current
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ class HomeScreen(TutorScreen):
     AUTO_FOCUS = "CatalogList"
 
     exercises = getters.query_one(CatalogList)
+
+    _away = False
+    """Whether another screen lies on this one, and this one may not show the latest."""
 
     def compose(self) -> ComposeResult:
         # All that is known by now, so that the first paint shows it and nothing has to be laid out twice.
@@ -47,8 +51,12 @@ class HomeScreen(TutorScreen):
     def on_mount(self) -> None:
         self.watch(self.tutor, "states", self.say, init=False)
 
+    def on_screen_suspend(self) -> None:
+        self._away = True
+
     def on_screen_resume(self) -> None:
-        if self.is_mounted:
+        if self._away:
+            self._away = False
             self.say()
 
     def show_catalog(self) -> None:
@@ -85,8 +93,6 @@ class HomeScreen(TutorScreen):
         return Content.assemble(("torch-tutor", "bold"), f"   {count}")
 
     def _go_on(self) -> Content:
-        from tutor.catalog.model import in_language
-
         target = self._target()
         if self.tutor.session is None:
             return Content()
@@ -110,8 +116,8 @@ class HomeScreen(TutorScreen):
 
     def _target(self) -> Exercise | None:
         """What to go on with: the exercise opened last, or the first open one after it where that is passed."""
-        exercises = self._exercises()
-        at = next((i for i, e in enumerate(exercises) if self.tutor.id_of(e) == self.tutor.last_exercise), 0)
+        exercises, last = self._exercises(), self.tutor.last_exercise
+        at = next((i for i, e in enumerate(exercises) if e.key == last), 0) if last is not None else 0
         ordered = exercises[at:] + exercises[:at]
         return next((e for e in ordered if self.tutor.state_of(e) != "passed"), None)
 

@@ -16,21 +16,20 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tutor.app.marks import STATE_MARKS, STATE_WORDS, difficulty
+from tutor.catalog.model import in_language
 from tutor.locale import _, current
 
 if TYPE_CHECKING:
     from tutor.app.ports import State
-    from tutor.catalog.model import Exercise, Pack
+    from tutor.catalog.model import Exercise, Pack, Topic, Track
 
 
 class Row(NamedTuple):
-    """One line: a heading, a blank or an exercise."""
+    """One line: a heading, an exercise, or with none of these a blank."""
 
-    kind: str
-    text: str = ""
-    note: str = ""
+    track: Track | None = None
+    topic: Topic | None = None
     exercise: Exercise | None = None
-    state: State = "new"
 
 
 class CatalogList(ScrollView, can_focus=True):
@@ -91,6 +90,10 @@ class CatalogList(ScrollView, can_focus=True):
         super().__init__()
         self._rows: list[Row] = []
         self._stops: list[int] = []
+        self._packs: dict[str, Pack] = {}
+        self._state_of: Callable[[Exercise], State] = lambda exercise: "new"
+        self._digits = 1
+        """Of the longest number of minutes."""
 
     @property
     def exercise(self) -> Exercise | None:
@@ -102,7 +105,10 @@ class CatalogList(ScrollView, can_focus=True):
     ) -> None:
         """Show ``packs`` in the current language. The cursor goes to ``target``, or stays on its exercise."""
         kept = target or self.exercise
-        self._rows = list(_rows(packs, state_of))
+        self._packs = {pack.name: pack for pack in packs}
+        self._state_of = state_of
+        self._digits = len(str(max((e.minutes for pack in packs for e in pack.exercises), default=0)))
+        self._rows = list(_rows(packs))
         self._stops = [y for y, row in enumerate(self._rows) if row.exercise is not None]
         self.virtual_size = Size(1, len(self._rows))  # rows are as wide as the list, whatever that is
         if kept is None or not self.go_to(kept):
@@ -169,23 +175,34 @@ class CatalogList(ScrollView, can_focus=True):
             # Under the cursor one colour must do: the mark and the word still tell the state.
             return Segment(text, None if under_cursor else self.get_component_rich_style(f"list--{name}"))
 
-        if row.kind == "track":
-            return [segment(row.text, "track")]
-        if row.kind == "topic":
-            left = _fit(f"  {row.text}", width - cell_len(row.note) - 2)
-            return [segment(left, "topic"), segment(f"  {row.note}", "muted")]
+        if row.track is not None:
+            return [segment(self._track(row.track), "track")]
+        if row.topic is not None:
+            note = self._count(row.topic)
+            left = _fit(f"  {in_language(row.topic.title, current())}", width - cell_len(note) - 2)
+            return [segment(left, "topic"), segment(f"  {note}", "muted")]
         if row.exercise is None:
             return []
-        word = f"{STATE_MARKS[row.state]} {_(STATE_WORDS[row.state])}"
+        state = self._state_of(row.exercise)
+        word = f"{STATE_MARKS[state]} {_(STATE_WORDS[state])}"
         states = max(cell_len(_(w)) for w in STATE_WORDS.values()) + 2
-        facts = f"  {difficulty(row.exercise.difficulty)}  {row.note}" if width >= 56 else f"  {row.note}"
-        title = _fit(row.text, max(8, width - 4 - states - 2 - cell_len(facts)))
+        minutes = _("{minutes} min").format(minutes=str(row.exercise.minutes).rjust(self._digits))
+        facts = f"  {difficulty(row.exercise.difficulty)}  {minutes}" if width >= 56 else f"  {minutes}"
+        title = in_language(row.exercise.title, current())
         return [
             Segment("    "),
-            segment(set_cell_size(word, states), row.state),
-            Segment(f"  {title}"),
+            segment(set_cell_size(word, states), state),
+            Segment(f"  {_fit(title, max(8, width - 4 - states - 2 - cell_len(facts)))}"),
             segment(facts, "muted"),
         ]
+
+    def _track(self, track: Track) -> str:
+        name = in_language(track.title, current())
+        return f"{in_language(self._packs[track.pack].title, current())} › {name}" if len(self._packs) > 1 else name
+
+    def _count(self, topic: Topic) -> str:
+        passed = sum(self._state_of(exercise) == "passed" for exercise in topic.exercises)
+        return _("{passed} of {total} passed").format(passed=passed, total=len(topic.exercises))
 
 
 def _fit(text: str, width: int) -> str:
@@ -195,25 +212,16 @@ def _fit(text: str, width: int) -> str:
     return set_cell_size(text, max(0, width))
 
 
-def _rows(packs: Sequence[Pack], state_of: Callable[[Exercise], State]) -> Iterator[Row]:
-    from tutor.catalog.model import in_language
-
-    language = current()
-    minutes = [e.minutes for pack in packs for e in pack.exercises]
-    digits = len(str(max(minutes, default=0)))
+def _rows(packs: Sequence[Pack]) -> Iterator[Row]:
+    """What the lines are about. What they say is found out when they come into sight."""
     first = True
     for pack in packs:
         for track in pack.tracks:
             if not first:
-                yield Row("blank")
+                yield Row()
             first = False
-            name = in_language(track.title, language)
-            yield Row("track", f"{in_language(pack.title, language)} › {name}" if len(packs) > 1 else name)
+            yield Row(track=track)
             for topic in track.topics:
-                done = sum(state_of(e) == "passed" for e in topic.exercises)
-                count = _("{passed} of {total} passed").format(passed=done, total=len(topic.exercises))
-                yield Row("topic", in_language(topic.title, language), count)
+                yield Row(topic=topic)
                 for exercise in topic.exercises:
-                    note = _("{minutes} min").format(minutes=str(exercise.minutes).rjust(digits))
-                    title = in_language(exercise.title, language)
-                    yield Row("exercise", title, note, exercise, state_of(exercise))
+                    yield Row(exercise=exercise)

@@ -91,7 +91,7 @@ class StatusLine(Vertical):
 
     @property
     def _run(self) -> Snapshot | None:
-        return self._tutor.runs.get(self._tutor.id_of(self._exercise)) if self._exercise is not None else None
+        return self._tutor.runs.get(self._exercise.key) if self._exercise is not None else None
 
     def _words(self) -> Words:
         app, run = self._tutor, self._run

@@ -68,7 +68,7 @@ ENTRIES = (
         ("RuntimeError",),
         (
             r"one of the variables needed for gradient computation has been modified by an inplace operation: "
-            r"\[(?P<kind>[\w.]+) \[(?P<s_shape>[^\]]*)\]\],?(?: which)? is output \d+ of (?P<operation>\w+)",
+            r"\[(?P<kind>[\w.]+) \[(?P<s_shape>[^\]]*)\]\],?(?: which)? is output \d+ of (?P<operation>\w+?)(?:Backward\d*)?,",
             r"one of the variables needed for gradient computation has been modified by an inplace operation: "
             r"\[(?P<kind>[\w.]+) \[(?P<s_shape>[^\]]*)\]\]",
             r"one of the variables needed for gradient computation has been modified by an inplace operation",
