@@ -15,6 +15,7 @@ GRADER = CORPUS / "grader" / "test_corpus_grader.py"
 GRADERS = {
     "": (GRADER, ("test_value", "test_gradient", "test_again")),
     "value": (CORPUS / "grader" / "test_corpus_value.py", ("test_value",)),
+    "ranks": (CORPUS / "grader" / "test_corpus_ranks.py", ("test_value",)),
 }
 """By the name in a header: the file, and its requirements."""
 ANSWER = CORPUS / "grader" / "answer.py"

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from corpus_help import ANSWER, request
-from engine_help import report_of
+from engine_help import descendants, report_of
 
 from tutor.grading import Engine, GradeRequest, Status
 
@@ -68,6 +68,22 @@ async def test_nobody_waits_for_a_library_that_he_does_not_need(libraries: Path,
         assert engine.status.state == "ready"
         # And back: the first server is still there.
         assert (await report_of(engine, request(ANSWER.read_bytes()))).passed
+
+
+@pytest.mark.parametrize("name", ["sklearn", "torch_geometric", "transformers"])
+async def test_servers_stay_at_one_thread(name: str) -> None:
+    """A second thread in a parent makes its forked children hang: none may come with a library."""
+    async with Engine(needs=(name,)) as engine:
+        wanted = msgspec.structs.replace(request(ANSWER.read_bytes()), needs=(name,))
+        assert (await report_of(engine, wanted)).passed
+        assert engine.pid is not None
+        parents = {below for below in descendants(engine.pid) if descendants(below)}
+        assert len(parents) >= 2, "the router, and the server of this library"
+        assert {pid: threads_of(pid) for pid in parents} == dict.fromkeys(parents, 1)
+
+
+def threads_of(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
 async def test_needs_given_at_the_start_are_loaded_at_once(libraries: Path, wanting: GradeRequest) -> None:

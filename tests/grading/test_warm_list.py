@@ -22,7 +22,7 @@ CALLS = {
     "data loader": "list(DataLoader(TensorDataset(x, x), batch_size=2, shuffle=True))",
     "data loader with workers": "list(DataLoader(TensorDataset(x, x), batch_size=2, num_workers=1))",
     "convolutions": "torch.nn.Conv2d(1, 2, 3)(torch.zeros(1, 1, 8, 8)).sum().backward()",
-    "transformers": "torch.nn.TransformerEncoderLayer(4, 2, 8, batch_first=True)(torch.zeros(1, 3, 4)).sum().backward()",
+    "transformers": "torch.nn.TransformerEncoderLayer(4, 2, 8)(torch.zeros(1, 3, 4)).sum().backward()",
     "recurrent": "torch.nn.LSTM(3, 4)(x[None])[0].sum().backward()",
     "norms and dropout": "torch.nn.Sequential(torch.nn.BatchNorm1d(3), torch.nn.Dropout())(x).sum()",
     "losses": "torch.nn.functional.cross_entropy(layer(x), torch.zeros(4, dtype=torch.int64)).backward()",
@@ -44,9 +44,23 @@ CALLS = {
 """What submissions do first, by name."""
 NEEDED = {
     "sklearn": (
+        "import sklearn.datasets, sklearn.metrics, sklearn.model_selection, sklearn.linear_model; "
         "sklearn.datasets.load_digits(); sklearn.datasets.load_diabetes(); sklearn.metrics.accuracy_score([0], [0]); "
         "sklearn.model_selection.train_test_split(list(range(9))); "
         "sklearn.linear_model.LogisticRegression().fit([[0.0], [1.0]], [0, 1])"
+    ),
+    "torch_geometric": (
+        "from torch_geometric.nn import GCNConv, GATConv, global_mean_pool; from torch_geometric.data import Data; "
+        "from torch_geometric.loader import DataLoader as Loader; "
+        "data = Data(x=x, edge_index=torch.tensor([[0, 1], [1, 0]])); "
+        "graphs = next(iter(Loader([data, data], batch_size=2))); "
+        "GCNConv(3, 2)(graphs.x, graphs.edge_index).sum().backward(); GATConv(3, 2)(graphs.x, graphs.edge_index)"
+    ),
+    "transformers": (
+        "from transformers import BertConfig, BertModel, GPT2Config, GPT2LMHeadModel; "
+        "sizes = dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8); "
+        "BertModel(BertConfig(vocab_size=9, **sizes))(torch.zeros(1, 3, dtype=torch.int64)); "
+        "GPT2LMHeadModel(GPT2Config(vocab_size=9, n_embd=8, n_layer=1, n_head=2))(torch.zeros(1, 3, dtype=torch.int64))"
     ),
 }
 GRADER = """
@@ -92,8 +106,9 @@ async def test_nothing_is_left_to_import(engine: Engine, tmp_path: Path) -> None
     assert report.passed
 
 
-async def test_nothing_is_left_to_import_of_what_an_exercise_needs(engine: Engine, tmp_path: Path) -> None:
-    wanted = grader(tmp_path, NEEDED, "import sklearn.datasets, sklearn.metrics\n")
-    report = await report_of(engine, msgspec.structs.replace(wanted, needs=("sklearn",)))
+@pytest.mark.parametrize("name", NEEDED)
+async def test_nothing_is_left_to_import_of_what_an_exercise_needs(engine: Engine, tmp_path: Path, name: str) -> None:
+    wanted = grader(tmp_path, {name: NEEDED[name]}, f"import {name}\n")
+    report = await report_of(engine, msgspec.structs.replace(wanted, needs=(name,)))
     assert [row.message for row in report.requirements if row.verdict != "passed"] == []
     assert report.passed

@@ -157,8 +157,15 @@ class _Box:
             faulthandler.dump_traceback_later(max(left - _NOTE_BEFORE, 0.01), file=self._trace)
 
         watch()
-        private = (self._channel.fileno(), self._trace)
-        use_surroundings(Surroundings(deadline, str(self._path), self._describe, private, watch))
+        use_surroundings(
+            Surroundings(
+                deadline,
+                file=str(self._path),
+                describe=self._describe,
+                private=(self._channel.fileno(), self._trace),
+                watch=watch,
+            )
+        )
 
     def _load(self) -> bool:
         spec = importlib.util.spec_from_file_location(self._setup.name, self._path)

@@ -39,12 +39,14 @@ _PARTS = {
     ),
     "torchvision": ("torchvision.models", "torchvision.transforms.v2", "torchvision.ops"),
     "torch_geometric": (
-        "torch_geometric.nn",
-        "torch_geometric.data",
-        "torch_geometric.loader",
-        "torch_geometric.utils",
+        *("torch_geometric.nn", "torch_geometric.data", "torch_geometric.loader", "torch_geometric.utils"),
+        *("torch.onnx._internal.exporter._flags", "encodings.unicode_escape"),
     ),
-    "transformers": ("transformers.models.auto.modeling_auto", "transformers.models.bert", "transformers.models.gpt2"),
+    "transformers": (
+        "transformers.models.auto.modeling_auto",
+        "transformers.models.bert.modeling_bert",
+        "transformers.models.gpt2.modeling_gpt2",
+    ),
     "lightning": ("lightning.pytorch",),
     "tokenizers": ("tokenizers.models", "tokenizers.trainers"),
 }
@@ -88,7 +90,19 @@ def import_needs(needs: tuple[str, ...]) -> None:
             importlib.import_module(name)
             for part in _PARTS.get(name, ()):
                 importlib.import_module(part)
+            if name == "torch_geometric":
+                _write_convolutions()
     settle_memory()
+
+
+def _write_convolutions() -> None:
+    """PyG writes a module for each kind of layer when the first of the kind is made: here, and not in each box."""
+    from torch_geometric import nn
+
+    for kind in (nn.GCNConv, nn.GATConv, nn.GATv2Conv, nn.SAGEConv, nn.GraphConv, nn.TransformerConv):
+        kind(1, 1)
+    for kind in (nn.GINConv, nn.EdgeConv):
+        kind(nn.Linear(1, 1))
 
 
 def _serve_child(role: Role, channel: BlockingChannel, trace: int, folder: Path, fence: confine.Fence) -> None:
