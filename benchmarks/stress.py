@@ -202,11 +202,9 @@ async def rain(engine: Engine, exercise: Exercise, seconds: float) -> tuple[dict
     async def last_event(request: object) -> object:
         return [event async for event in engine.grade(request)][-1]  # type: ignore[arg-type]
 
-    def memory() -> int:
-        """Bytes of what supervises: judges and boxes come and go."""
-        levels = below(engine.pid or 0)
-        parents = {process.parent for level in levels for process in level}
-        return sum(process.resident for level in levels for process in level if process.pid in parents)
+    def memory() -> dict[int, int]:
+        """Bytes of router and servers: judges and boxes come and go."""
+        return {process.pid: process.resident for level in below(engine.pid or 0)[:2] for process in level}
 
     await last_event(right)
     before, saves, loop = memory(), [], asyncio.get_running_loop()
@@ -226,11 +224,14 @@ async def rain(engine: Engine, exercise: Exercise, seconds: float) -> tuple[dict
             wrong.append("zombies remain")
             break
         await asyncio.sleep(0.05)
-    grown = memory() - before
+    after = memory()
+    grown = sum(after[pid] - before[pid] for pid in before.keys() & after.keys())
+    if before.keys() - after.keys():
+        wrong.append("a server has ended")
     figures = {
         "saves": len(saves),
         "given up": sum(isinstance(end, Cancelled) for end in ends),
-        "megabytes before": before >> 20,
+        "megabytes before": sum(before.values()) >> 20,
         "megabytes grown": round(grown / 2**20, 1),
     }
     return figures, wrong

@@ -41,11 +41,13 @@ sys.exit(run(lambda choice: Session(folder), choice=Choice("en", folder), folder
 class Terminal:
     """The app in a terminal of 100 by 30."""
 
-    def __init__(self, folder: Path, editor: str) -> None:
+    def __init__(self, folder: Path, editor: Path) -> None:
         self._screen = pyte.Screen(100, 30)
         self._stream = pyte.ByteStream(self._screen)
         paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-        environment = {**os.environ, "TERM": "xterm-256color", "EDITOR": editor, "PYTHONPATH": paths}
+        # By its name alone: what is said of the editor then fits on one line of the screen, wherever the test runs.
+        environment = {**os.environ, "TERM": "xterm-256color", "EDITOR": editor.name, "PYTHONPATH": paths}
+        environment["PATH"] = f"{editor.parent}{os.pathsep}{environment['PATH']}"
         environment.pop("VISUAL", None)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -90,7 +92,7 @@ def editor(tmp_path: Path) -> Path:
 def terminal(tmp_path: Path, editor: Path) -> Iterator[Terminal]:
     folder = tmp_path / "learner"
     folder.mkdir()
-    terminal = Terminal(folder, str(editor))
+    terminal = Terminal(folder, editor)
     yield terminal
     try:
         os.kill(terminal.pid, signal.SIGKILL)

@@ -16,7 +16,7 @@ from tutor.cli import root, wiring
 from tutor.cli.wiring import hidden_folders, load_catalog
 from tutor.workspace import Settings, save_settings, settings_file
 
-COMMANDS = ("list", "show", "check", "hint", "solution", "diff", "reset", "progress", "doctor")
+COMMANDS = ("list", "show", "check", "hint", "solution", "diff", "reset", "progress", "doctor", "server")
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])

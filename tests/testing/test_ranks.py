@@ -36,12 +36,12 @@ def children() -> set[str]:
 @pytest.fixture(autouse=True)
 def _nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    before, open_before = children(), set(os.listdir("/proc/self/fd"))
+    before, open_before = children(), len(list(Path("/proc/self/fd").iterdir()))
     yield
     use_surroundings(Surroundings())
     assert children() == before
     assert list(tmp_path.iterdir()) == []
-    assert len(os.listdir("/proc/self/fd")) == len(open_before)
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
 
 
 def failure(world_size: int, function: object, *args: object, **options: object) -> RankFailed:
@@ -418,13 +418,6 @@ def test_how_ranks_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _start_for("darwin") == "fresh"
     monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
     assert _start_for("linux") == "fresh"
-
-
-def fresh(rank: int, world_size: int, x: torch.Tensor, module: ModuleType) -> torch.Tensor:
-    dist.all_reduce(x)
-    if rank == 1:
-        curve("loss", x)
-    return module.double(x)
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from tutor.grading import Report
 _FORMAT = 1
 _KEPT_DAYS = 30
 _TEXTS = (".md",)
+_OF_THE_MOMENT = ("timeout", "memory", "gpu_memory", "crash", "device", "grader", "incomplete")
+"""Faults that a machine with more time, memory or devices may not have."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -63,8 +65,10 @@ class Memo:
         return self._known.get(key)
 
     def add(self, kept: Kept) -> None:
-        """Remember a finished run, at once and for the next check."""
+        """Remember a finished run, and for the next check too unless it may end otherwise then."""
         self._known[kept.key] = kept
+        if kept.report is not None and kept.report.fault is not None and kept.report.fault.kind in _OF_THE_MOMENT:
+            return
         payload = msgspec.msgpack.encode(kept)
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)

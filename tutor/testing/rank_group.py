@@ -142,7 +142,7 @@ class Member:
                     end(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """Wait for it, print what is left, give everything back."""
+        """After ``kill``: wait for its end, print what is left, give everything back."""
         if self.status is None:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(self.pid, 0)

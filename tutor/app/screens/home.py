@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tutor.catalog.model import Exercise
 
 
+OTHER_LINES = 6
+"""Lines that are not the list's, as long as nothing is wrong."""
+
+
 class HomeScreen(TutorScreen):
     """Tracks, topics and exercises; what to go on with comes first."""
 
@@ -44,6 +48,7 @@ class HomeScreen(TutorScreen):
         session = self.tutor.session
         if session is not None:
             exercises.show(session.catalog.packs, self.tutor.state_of, self._target())
+            exercises.begin_at_cursor(self.app.size.height - OTHER_LINES)
         yield exercises
         yield StatusLine(self.tutor)
         yield KeyLine()

@@ -115,6 +115,16 @@ class CatalogList(ScrollView, can_focus=True):
             self.cursor = self._stops[0] if self._stops else -1
         self.refresh()
 
+    def begin_at_cursor(self, height: int) -> None:
+        """Before it is laid out: begin where the cursor is in sight if there will be ``height`` lines.
+
+        Scrolling takes a size, which is known after the first paint; the list would be seen to jump.
+        """
+        if self.cursor >= height > 0:
+            top = float(self.cursor - height + 1)
+            self.set_reactive(CatalogList.scroll_y, top)
+            self.set_reactive(CatalogList.scroll_target_y, top)
+
     def go_to(self, exercise: Exercise) -> bool:
         """Put the cursor on ``exercise``; answer whether it is in the list."""
         for y in self._stops:

@@ -68,7 +68,8 @@ ENTRIES = (
         ("RuntimeError",),
         (
             r"one of the variables needed for gradient computation has been modified by an inplace operation: "
-            r"\[(?P<kind>[\w.]+) \[(?P<s_shape>[^\]]*)\]\],?(?: which)? is output \d+ of (?P<operation>\w+?)(?:Backward\d*)?,",
+            r"\[(?P<kind>[\w.]+) \[(?P<s_shape>[^\]]*)\]\],?(?: which)? is output \d+ of "
+            r"(?P<operation>\w+?)(?:Backward\d*)?,",
             r"one of the variables needed for gradient computation has been modified by an inplace operation: "
             r"\[(?P<kind>[\w.]+) \[(?P<s_shape>[^\]]*)\]\]",
             r"one of the variables needed for gradient computation has been modified by an inplace operation",
