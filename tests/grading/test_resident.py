@@ -123,6 +123,25 @@ async def test_its_end_in_the_middle_of_a_run_is_said(monkeypatch: pytest.Monkey
         assert shared.status.state == "stopped"
 
 
+async def test_where_there_was_one_and_can_be_none_any_more_the_engine_has_died(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_options: object) -> None:
+        raise private.NoServer("The folder is gone.")
+
+    async with inhabited(monkeypatch) as home, SharedEngine() as shared:
+        assert isinstance([event async for event in shared.grade(a_request())][-1], Done)
+        home.house.leave()
+        await end_of(home.life)
+        monkeypatch.setattr(rendezvous, "join", refuse)
+        while shared.pid is not None:
+            await asyncio.sleep(0)
+        with pytest.raises(EngineDied, match="The folder is gone"):
+            [event async for event in shared.grade(a_request())]
+        with pytest.raises(private.NoServer):
+            await SharedEngine().start()
+
+
 async def test_nonsense_ends_the_connection_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     async with inhabited(monkeypatch) as home, SharedEngine() as shared:
         for nonsense in (b"\xff\xff\xff\xff", b"\x00\x00\x00\x03abc"):
@@ -183,6 +202,7 @@ async def test_it_leaves_when_its_socket_was_replaced_and_leaves_the_new_one_alo
 
 
 async def test_it_leaves_when_the_tutor_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resident_module, "CODE_SECONDS", 0.0)
     async with inhabited(monkeypatch) as home:
         monkeypatch.setattr(rendezvous, "code_stamp", lambda: "another")
         await end_of(home.life)

@@ -133,8 +133,9 @@ def join(options: ServerOptions) -> socket.socket:
     Raises:
         NoServer: there can be none here, or it cannot be started.
     """
-    minutes, place, name = idle_minutes(), folder(), name_of(options)
+    minutes, place = idle_minutes(), folder()
     try:
+        name = name_of(options)
         return _connect(place / f"{name}.sock") or _start(place, name, options, minutes)
     except (OSError, subprocess.SubprocessError) as error:
         raise NoServer(_("The per-user server cannot be reached: {reason}").format(reason=error)) from error

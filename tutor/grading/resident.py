@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from tutor import locale
 from tutor.grading import messages, private, rendezvous
 from tutor.grading.client import Engine, EngineDied
 from tutor.grading.rendezvous import Orders, Resident
@@ -26,6 +27,8 @@ from tutor.grading.shared_messages import PROTOCOL, Died, Hello, ToCaller, decod
 
 TICK_SECONDS = 2.0
 """How often it looks whether it still can be called at all."""
+CODE_SECONDS = 30.0
+"""How often it looks whether the tutor's files have changed."""
 STOPPED_CLIENT_MINUTES = 10.0
 """Patience with callers who are there and want nothing: one may have been stopped in the middle."""
 MOST_UNREAD_BYTES = 32 * 2**20
@@ -76,6 +79,7 @@ class House:
         self._leaving = asyncio.Event()
         self._standing = rendezvous.standing(os.getpid())
         self._code = rendezvous.code_stamp()
+        self._code_seen = self._used
 
     async def live(self) -> None:
         """Until nobody needs it, nobody can call it, or it is told to leave."""
@@ -130,15 +134,20 @@ class House:
 
     def is_wanted(self) -> bool:
         """Somebody may still call, and has not been away for too long."""
+        now = time.monotonic()
         if self._runs:
             return True
         try:
-            met = rendezvous.identity(Path(self._orders.socket)) == self._orders.identity
-            # Nobody arrives at the name of this server any more once the tutor's code has changed.
-            met = met and rendezvous.code_stamp() == self._code
+            if rendezvous.identity(Path(self._orders.socket)) != self._orders.identity:
+                return False
+            if now - self._code_seen >= CODE_SECONDS:
+                # Nobody arrives at the name of this server any more once the tutor's code has changed.
+                if rendezvous.code_stamp() != self._code:
+                    return False
+                self._code_seen = now
         except OSError:
             return False
-        return met and time.monotonic() - self._used < self._patience
+        return now - self._used < self._patience
 
     def _touch(self) -> None:
         self._used = time.monotonic()
@@ -193,6 +202,7 @@ class House:
 
     async def _grade(self, caller: Caller, request: GradeRequest) -> None:
         """One run, when its turn has come. The engine numbers it anew; its caller hears the number it gave."""
+        locale.use(request.language if request.language in locale.LANGUAGES else "en")
         self._runs += 1
         try:
             async with self._turn, contextlib.aclosing(self._engine.grade(request)) as events:

@@ -73,7 +73,16 @@ class SharedEngine:
 
         Raises:
             NoServer: there can be none here, or it does not answer.
+            EngineDied: the same, where there has been one before.
         """
+        try:
+            await self._call()
+        except NoServer as error:
+            if self._numbers:
+                raise EngineDied(str(error)) from error
+            raise
+
+    async def _call(self) -> None:
         async with self._starting:
             if self._writer is not None:
                 return

@@ -21,6 +21,7 @@ import torch
 
 from tutor.testing.inputs import Tensors
 from tutor.testing.probe import Probe, use_transport
+from tutor.testing.ranks import Surroundings, use_surroundings
 
 
 class LocalTransport:
@@ -82,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not submission.is_file():
             raise pytest.UsageError(f"--submission: no such file: {submission}")
         use_transport(LocalTransport(submission, torch.device(config.getoption("--grading-device"))))
+        use_surroundings(Surroundings(file=str(submission)))
 
 
 @pytest.fixture(scope="session")
