@@ -253,6 +253,38 @@ async def test_nothing_is_left_of_a_run_that_is_given_up(tmp_path: Path, confine
         assert (await only(own, request(tmp_path, RIGHT, "test_total"))).verdict == "passed"
 
 
+FRESH = """
+import torch
+from tutor.testing import probe
+from tutor.testing.ranks import _ranks
+
+
+def worker(rank, world_size, submission, x):
+    return submission.total(x * (rank + 1))
+
+
+@probe
+def totals(submission, x):
+    return _ranks(2, worker, (submission, x), torch.device("cpu"), True, None, "fresh")
+
+
+def test_total(tensors):
+    x = tensors(3)
+    assert all(torch.allclose(total, 3 * x) for total in totals(x))
+"""
+
+
+@graded
+async def test_fresh_interpreters_find_their_way_in_a_box(engine: Engine, tmp_path: Path) -> None:
+    """As on a GPU, or where a fork is not safe."""
+    grader = tmp_path / "test_fresh.py"
+    grader.write_text(FRESH, encoding="utf-8")
+    patient = {"grader": str(grader), "seconds": 120}
+    assert (await only(engine, request(tmp_path, RIGHT, "test_total", **patient))).verdict == "passed"
+    row = await only(engine, request(tmp_path, in_rank_1("raise ValueError('here')"), "test_total", **patient))
+    assert row.message == "Rank 1: Your code raised ValueError (line 5): here"
+
+
 # Without a process
 
 
