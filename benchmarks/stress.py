@@ -88,7 +88,7 @@ def below(pid: int) -> list[list[Process]]:
 def candidates(engine: Engine, role: str) -> list[int]:
     """Processes of the engine that play ``role`` now: launcher, router and servers come first, their children below.
 
-    A box is in one PID namespace more than the judge beside it.
+    A box is in one PID namespace more than the judge beside it. Where one of them runs, those that wait are spared.
     """
     if engine.pid is None:
         return []
@@ -96,7 +96,8 @@ def candidates(engine: Engine, role: str) -> list[int]:
     if role == "server":
         return [engine.pid, *(process.pid for level in levels[:2] for process in level)]
     depth = min((process.depth for level in levels for process in level), default=0)
-    return [p.pid for level in levels[2:3] for p in level if (p.depth > depth) == (role == "box")]
+    there = [p for level in levels[2:3] for p in level if (p.depth > depth) == (role == "box")]
+    return [p.pid for p in there if p.state == "R"] or [p.pid for p in there]
 
 
 class Stress:

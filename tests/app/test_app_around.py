@@ -205,6 +205,14 @@ class TestStatus:
         assert "no torch" in sentence
         assert describe(Situation("off", opened=False))[1] == "Opening your folder…"
 
+    def test_what_the_engine_is_busy_with_is_said(self, exercise: Exercise) -> None:
+        note = "Loading transformers …"
+        assert describe(Situation("ready", engine_note=note, exercise=exercise)) == ("busy", note)
+        starting = self.run(exercise)
+        assert describe(Situation("ready", engine_note=note, exercise=exercise, run=starting))[1] == note
+        going = self.run(exercise, Collected(1, tuple(r.test for r in exercise.requirements), "cpu"))
+        assert describe(Situation("ready", engine_note=note, exercise=exercise, run=going))[1].startswith("Grading 1")
+
 
 def test_the_editor_is_waited_for_while_the_app_steps_aside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The app must take the terminal back even when the editor fails."""

@@ -38,7 +38,9 @@ NOT_BEFORE_THE_PAINT = {
 PROGRAM = """
 import gc, os, sys
 from tutor.app import start
+from tutor.catalog import cache
 
+cache.SETTLED = -1e6  # the packs are kept however lately they were changed
 collect = start._collect_garbage
 
 

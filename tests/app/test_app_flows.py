@@ -35,6 +35,7 @@ from tutor.app.widgets.output_view import OutputView
 from tutor.app.widgets.page_pane import PagePane
 from tutor.app.widgets.requirements import RequirementRow
 from tutor.catalog.model import Exercise
+from tutor.grading.options import NAMES
 from tutor.grading.report import (
     Collected,
     Decided,
@@ -536,6 +537,21 @@ async def test_help_shows_every_key_of_the_screen(make_app: MakeApp) -> None:
         assert {"e", "r space", "h", "s", "n", "R", "x", "esc", "l", "q", "^p"} <= shown
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen)
+
+
+@pytest.mark.parametrize(
+    ("active", "said"),
+    [((), "known once the engine is warm"), (NAMES, "every protection"), (("limits",), "without: user, network")],
+)
+async def test_help_says_what_graded_code_is_kept_from(
+    make_app: MakeApp, session: FakeSession, active: tuple[str, ...], said: str
+) -> None:
+    async with make_app().run_test(size=(100, 40)) as pilot:
+        await open_exercise(pilot)
+        session.status = Status("ready", confinement=active)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        assert said in str(pilot.app.screen.query_one("#help-fence", Static).content)
 
 
 async def test_the_palette_does_what_its_screen_can(make_app: MakeApp) -> None:

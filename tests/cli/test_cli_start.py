@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_tools import tutor
+from cli_tools import FakeEngine, tutor
 
 from tutor import app
+from tutor.catalog import Catalog, cache
 from tutor.cli import paper
-from tutor.workspace import Settings, load_settings, save_settings
+from tutor.cli.wiring import first_look, load_catalog
+from tutor.session import Session
+from tutor.workspace import Settings, Workspace, load_settings, save_settings
 
 
 @pytest.fixture
@@ -79,3 +82,62 @@ def test_the_factory_refuses_with_a_sentence(started: dict[str, Any], tmp_path: 
     (tmp_path / "file").write_text("")
     with pytest.raises(app.SetupError, match="file"):
         started["factory"](app.Choice("en", tmp_path / "file"))
+
+
+class Counted:
+    """Makes engines, and counts them."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[Catalog, FakeEngine]] = []
+
+    def __call__(self, catalog: Catalog) -> FakeEngine:
+        self.made.append((catalog, FakeEngine(())))
+        return self.made[-1][1]
+
+
+@pytest.fixture
+def engines() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def make_session(place: Path, engines: Counted) -> Callable[..., Session]:
+    def make(catalog: Catalog, *later: Catalog) -> Session:
+        return Session(catalog, Workspace.open(place), engines, iter(later).__next__)  # type: ignore[arg-type]
+
+    return make
+
+
+async def test_the_engine_is_made_when_it_is_needed(make_session: Callable[..., Session], engines: Counted) -> None:
+    session = make_session(load_catalog())
+    assert session.status.state == "stopped"
+    assert set(session.states().values()) == {"new"}
+    await session.close()
+    assert engines.made == []
+    await session.warm()
+    assert session.status.state == "ready"
+    assert len(engines.made) == 1
+
+
+async def test_packs_that_have_changed_take_the_place_of_the_old_ones(
+    make_session: Callable[..., Session], engines: Counted
+) -> None:
+    old, new = load_catalog(), Catalog(())
+    session = make_session(old, load_catalog(), new)
+    assert not session.check_packs()
+    assert session.catalog is old
+    assert session.check_packs()
+    assert session.catalog is new
+    await session.warm()
+    assert [catalog for catalog, _engine in engines.made] == [new]  # it hides the folders of the packs there are
+
+
+def test_a_session_without_a_way_to_load_packs_keeps_them(place: Path, engines: Counted) -> None:
+    session = Session(load_catalog(), Workspace.open(place), engines)  # type: ignore[arg-type]
+    assert not session.check_packs()
+
+
+def test_the_first_look_is_the_catalogue(pack_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "SETTLED", -1e6)
+    assert first_look() is None
+    assert load_catalog() == first_look()

@@ -83,6 +83,8 @@ class TutorApp(App[None]):
     language: reactive[str] = reactive("en", init=False)
     engine: reactive[EngineState] = reactive("off", init=False)
     engine_problem: reactive[str] = reactive("", init=False)
+    engine_note: reactive[str] = reactive("", init=False)
+    """What the engine says it is busy with: a library that it loads, a GPU that it waits for."""
     """Why the engine is not there, where it is not."""
     run_now: reactive[Snapshot | None] = reactive(None, init=False)
     """The newest run, finished or not."""
@@ -186,7 +188,7 @@ class TutorApp(App[None]):
     async def _get_ready(self) -> None:
         """What is needed next, once the list has been painted: all of it would hold the paint up."""
         await self._check_packs()
-        self.set_interval(2, self._look_after_engine)
+        self.set_interval(0.5, self._look_after_engine)
         self.run_worker(_preload, thread=True, group="preload")
         await self.warm()
 
@@ -218,7 +220,10 @@ class TutorApp(App[None]):
 
     async def _look_after_engine(self) -> None:
         """An engine that ends while nobody asks anything of it is started again, unless that is all it does."""
-        if self.session is None or self.engine != "ready" or self.session.status.state != "stopped":
+        if self.session is None or self.engine != "ready":
+            return
+        if self.session.status.state != "stopped":
+            self.engine_note = self.session.status.message
             return
         if monotonic() - self._warm_since < SETTLED:
             self.engine_problem = self.session.status.message

@@ -19,6 +19,8 @@ class Situation(NamedTuple):
 
     engine: str
     engine_problem: str = ""
+    engine_note: str = ""
+    """What the engine is busy with, where it says so."""
     opened: bool = True
     """Whether the session stands."""
     exercise: Exercise | None = None
@@ -42,6 +44,8 @@ def describe(now: Situation) -> tuple[Mood, str]:
         return _of_run(now, now.run, now.exercise)
     if now.engine != "ready":
         return "busy", _("Warming up: the engine loads PyTorch…")
+    if now.engine_note:
+        return "busy", now.engine_note
     if now.exercise is None:
         return "calm", _("Ready.")
     return "calm", _("Ready: waiting for you to save {file}").format(file=now.file)
@@ -55,6 +59,8 @@ def _of_run(now: Situation, run: Snapshot, exercise: Exercise) -> tuple[Mood, st
         case "starting":
             if now.engine != "ready":
                 return "busy", _("Saved: it will be graded as soon as the engine is warm…")
+            if now.engine_note:
+                return "busy", now.engine_note + _seconds(now.seconds)
             return "busy", _("Saved: grading…") + _seconds(now.seconds)
         case "grading":
             index = run.current

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -13,7 +13,11 @@ from tutor.app.actions import EVERYWHERE, PALETTE, Action, bindings, key_display
 from tutor.app.screens.base import TutorScreen
 from tutor.app.screens.modal import TutorModal
 from tutor.app.words import N_
+from tutor.grading.options import NAMES
 from tutor.locale import _
+
+if TYPE_CHECKING:
+    from tutor.app.ports import LearnerSession
 
 CLOSE = Action(
     "help.close", "escape,question_mark,q,enter", "close", N_("Close"), N_("Close this window."), display="esc"
@@ -67,6 +71,7 @@ class HelpScreen(TutorModal[None]):
                 yield KeyRow(key_display(self.app, action), action)
             for keys, about in MOVING:
                 yield KeyRow(keys, Action("", "", "", "", about))
+            yield Static(id="help-fence", markup=False)
             yield Static(id="help-close")
 
     def on_mount(self) -> None:
@@ -74,7 +79,20 @@ class HelpScreen(TutorModal[None]):
 
     def say(self) -> None:
         self.query_one("#help", VerticalScroll).border_title = _("Keys")
+        self.query_one("#help-fence", Static).update(self._fence())
         self.query_one("#help-close", Static).update(_("Esc closes this window."))
+
+    def _fence(self) -> str:
+        """How well graded code is kept to itself on this machine."""
+        session: LearnerSession | None = getattr(self.app, "session", None)
+        active = session.status.confinement if session is not None else ()
+        if not active:
+            return _("What graded code is kept from is known once the engine is warm.")
+        missing = [name for name in NAMES if name not in active]
+        if not missing:
+            return _("Graded code runs with every protection there is ({names}).").format(names=", ".join(NAMES))
+        said = _("Graded code runs without: {names}. `tutor doctor` says what that means.")
+        return said.format(names=", ".join(missing))
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -70,7 +70,7 @@ class StatusLine(Vertical):
         yield Static(self._said.trouble, id="trouble", markup=False)
 
     def on_mount(self) -> None:
-        for name in ("engine", "engine_problem", "run_now"):
+        for name in ("engine", "engine_problem", "engine_note", "run_now"):
             self.watch(self._tutor, name, self.say, init=False)
         self._clock = self.set_interval(1, self.say, pause=True)
         self.say()
@@ -99,6 +99,7 @@ class StatusLine(Vertical):
             Situation(
                 engine=app.engine,
                 engine_problem=app.engine_problem,
+                engine_note=app.engine_note,
                 opened=app.session is not None,
                 exercise=self._exercise,
                 file=self.file,
