@@ -79,7 +79,10 @@ def cold(case: Case) -> float:
     plugin = ["-p", "tutor.testing.plugin", "-p", "no:cacheprovider", "--submission", str(case.answer)]
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *plugin, case.request.grader], check=False, capture_output=True, text=True
+        [sys.executable, "-m", "pytest", "-q", *plugin, case.request.grader],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     if done.returncode != 0:
         raise SystemExit(f"pytest does not pass the right answer of {case.name}:\n{done.stdout[-2000:]}")
