@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.catalog import Exercise, builtin_pack, load_catalog
-from tutor.grading import Cancelled, Done, Engine, EngineDied
+from tutor.grading import Cancelled, Decided, Done, Engine, EngineDied
 from tutor.session import Outcome, Session, request_for
 from tutor.workspace import Workspace
 
@@ -113,19 +113,21 @@ class Stress:
 
     async def check(self, source: bytes) -> str:
         """How a check ended, in a word or two."""
+        outcome, decided = None, set()
         try:
             async with asyncio.timeout(PATIENCE):
-                outcome = None
                 async with contextlib.aclosing(self._session.check(self._exercise, source, "cpu")) as events:
                     async for event in events:
                         outcome = event if isinstance(event, Outcome) else outcome
+                        if isinstance(event, Decided) and event.result.fault is not None:
+                            decided.add(event.result.fault.kind)
         except EngineDied:
             return "died"
         except TimeoutError:
             return "hung"
         self._attempts += outcome is not None
         if outcome is None:
-            return "cancelled"
+            return " ".join(["given up", *sorted(decided)])
         report = outcome.report
         faults = sorted({row.fault.kind for row in report.requirements if row.fault is not None})
         if report.fault is not None:
