@@ -83,9 +83,9 @@ class TutorApp(App[None]):
     language: reactive[str] = reactive("en", init=False)
     engine: reactive[EngineState] = reactive("off", init=False)
     engine_problem: reactive[str] = reactive("", init=False)
+    """Why the engine is not there, where it is not."""
     engine_note: reactive[str] = reactive("", init=False)
     """What the engine says it is busy with: a library that it loads, a GPU that it waits for."""
-    """Why the engine is not there, where it is not."""
     run_now: reactive[Snapshot | None] = reactive(None, init=False)
     """The newest run, finished or not."""
     states: reactive[Mapping[str, State]] = reactive(dict, init=False)
