@@ -231,6 +231,6 @@ async def test_the_corpus_covers_every_way_of_being_bad() -> None:
     assert len(entries()) >= 60
     assert set(counts) == {
         *("exits", "files", "floods", "forging", "global_state", "hangs"),
-        *("load", "memory", "network", "numbers", "processes", "theft"),
+        *("load", "memory", "network", "numbers", "processes", "ranks", "theft"),
     }
     assert min(counts.values()) >= 5

@@ -1,6 +1,6 @@
 # verdict: error
 # fault: timeout
-# says: Last seen in line 12.
+# says: Last seen in line 12. | Last seen in line 13.
 # seconds: 0.6
 #
 # The plainest hang.

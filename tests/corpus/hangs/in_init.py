@@ -1,6 +1,6 @@
 # verdict: error
 # fault: timeout
-# says: This took longer than 0.6 s and was stopped. Last seen in line 13.
+# says: This took longer than 0.6 s and was stopped. Last seen in line 13. | Last seen in line 14.
 # seconds: 0.6
 # grader: value
 #

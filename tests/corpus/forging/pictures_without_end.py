@@ -1,0 +1,21 @@
+# verdict: error
+# fault: timeout
+# says: and was stopped.
+# seconds: 0.8
+# grader: value
+#
+# Messages that are none, as many as go through: pictures with words for pixels.
+import os
+import struct
+
+from torch import nn
+
+from tutor.grading import messages
+
+
+class SquaredErrorLoss(nn.Module):
+    def forward(self, input, target):
+        picture = messages.encode(messages.Show("picture", "", ("a",)))
+        many = (struct.pack("!I", len(picture)) + picture) * 4000
+        while True:
+            os.write(3, many)
