@@ -14,7 +14,7 @@ from textual.content import Content
 
 from tutor.app import wrapping
 from tutor.app.curves import first_not_finite, plot
-from tutor.app.pictures import half_blocks
+from tutor.app.pictures import TALLEST, half_blocks
 from tutor.app.reading import join_wrapped
 from tutor.app.wrapping import NEVER_FIRST, NEVER_LAST, divide_line
 
@@ -50,6 +50,16 @@ class TestCurves:
         values[5_432] = 1.0
         assert plot(values, 20, 3)[0].strip()
 
+    @pytest.mark.parametrize("values", [[0.0, 5e-324], [-1.7e308, 1.7e308], [5e-324, 1.7e308], [-5e-324, 5e-324]])
+    def test_the_smallest_and_the_widest_span_go_from_corner_to_corner(self, values: list[float]) -> None:
+        top, bottom = plot(values, 4, 2)
+        assert bottom[0] != " "
+        assert top[-1] != " "
+
+    @given(st.lists(st.floats(-1e-323, 1e-323), max_size=30), st.integers(1, 40), st.integers(1, 8))
+    def test_subnormal_numbers_fill_the_room_too(self, values: list[float], width: int, height: int) -> None:
+        assert [len(line) for line in plot(values, width, height)] == [width] * height
+
     @given(st.lists(st.floats(), max_size=300), st.integers(1, 40), st.integers(1, 8))
     def test_any_numbers_fill_exactly_the_room(self, values: list[float], width: int, height: int) -> None:
         drawn = plot(values, width, height)
@@ -66,6 +76,10 @@ class TestPictures:
     def test_a_wide_picture_is_made_smaller(self) -> None:
         (line,) = half_blocks([[1.0, 0.0] * 20] * 4, 20)
         assert line == [(128, 128)] * 20
+
+    def test_a_high_picture_is_made_smaller(self) -> None:
+        assert half_blocks([[1.0]] * 300_000, 80) == [[(255, 255)]] * TALLEST
+        assert len(half_blocks([[1.0]] * 2 * TALLEST, 80)) == TALLEST
 
     def test_values_out_of_range_are_cut_and_nan_is_black(self) -> None:
         assert half_blocks([[7.0, -1.0, math.nan]] * 2, 80) == [[(255, 255), (0, 0), (0, 0)]]

@@ -138,7 +138,7 @@ def test_bad_packs_are_refused_with_file_key_and_way_out(sample: Sample, flaw: s
     assert [place for place in places if place.startswith(f"{sample.folder}/{where}")]
     added = tutor("pack", "add", str(sample.folder), "--yes")
     assert (added.status, added.out) == (2, "")
-    assert where in added.err
+    assert ("needs a newer torch-tutor" if flaw == "a newer format" else where) in added.err
     assert "Traceback" not in checked.out + added.err
     assert tutor("list").status == 0
 
@@ -195,7 +195,7 @@ def test_what_is_found_is_printed(sample: Sample) -> None:
         "1 more are equivalent",
         "    /a/lesson.md:3: the lesson shows the answer",
         "    with the probe probe_one travels: helper",
-        "    with the probe probe_two travels: nothing else",
+        "    with the probe probe_two travels: its own code, and nothing else",
         "      +y",
         '      mutant = "x -> y\'s"',
         "0 of 1 exercise is sound",

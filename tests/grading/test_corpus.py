@@ -35,6 +35,7 @@ from corpus_help import (
 from engine_help import report_of
 
 from tutor.grading import Engine, Report
+from tutor.grading.client import PASS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -143,6 +144,7 @@ async def _bench(folder: Path, monkeypatch: pytest.MonkeyPatch, spawn: str) -> A
             "CORPUS_ANSWER": ANSWER,
             "CORPUS_PORT": server.getsockname()[1],
             "TMPDIR": temporary,
+            PASS: "CORPUS_OUTSIDE,CORPUS_SOCKET,CORPUS_GRADER,CORPUS_ANSWER,CORPUS_PORT",
         }.items():
             monkeypatch.setenv(name, str(value))
         root = CORPUS.parent.parent

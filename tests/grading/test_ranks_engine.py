@@ -318,14 +318,25 @@ def test_a_rank_that_waited_in_vain_has_failed_and_not_crashed() -> None:
 def test_lies_about_a_rank_do_no_harm() -> None:
     for end in (
         RankEnd(-(2**62), 2**62, "signal", status=-5, line=-1),
-        RankEnd(0, 2, "hung", running=((0, 10**12),) * 99, finished=(7,) * 99, seconds=float("nan")),
+        RankEnd(0, 2, "hung", running=((0, 10**12),) * 99, finished=(1,) * 99),
+        RankEnd(0, 2, "hung", seconds=float("nan")),
+        RankEnd(0, 2, "hung", seconds=float("inf")),
+        RankEnd(0, 2, "hung", seconds=-1.0),
+        RankEnd(2, 2, "exit"),
+        RankEnd(0, 0, "exit"),
+        RankEnd(0, 17, "exit"),
+        RankEnd(0, 2, "exit", status=2**63),
+        RankEnd(0, 2, "signal", status=2**31),
+        RankEnd(0, 2, "hung", running=((-7, None),)),
+        RankEnd(0, 2, "hung", finished=(3,)),
     ):
         with pytest.raises(ProbeRaised) as caught:
-            calls.read_answer(calls.raised(Raised("X", ("X",), "", None, rank=end)))
+            calls.read_answer(calls.raised(Raised("X", ("X",), "words", None, rank=end)))
         result = explain("test_one", caught.value)
-        assert result.verdict == "error"
-        assert len(result.message) < 1000
-        assert result.line is None
+        assert (result.verdict, result.line) == ("failed", None)
+        assert result.raised is not None
+        assert result.raised.rank is None
+        assert result.message == "Your code raised X: words"
 
 
 def test_missing_names_are_the_submissions() -> None:

@@ -25,6 +25,16 @@ def test_equal_is_close():
     expect_close(torch.ones(2, 3), torch.ones(2, 3))
     expect_close(torch.tensor(2.0), 2.0)
     expect_close(2.0, 2)
+    expect_close(2, 2)
+    expect_close(2, 2.0)
+    expect_close(torch.tensor(2), 2)
+    expect_close(torch.tensor(2, dtype=torch.uint8), 2)
+    expect_close(torch.tensor(2.0, dtype=torch.float16), 2)
+    expect_close(torch.tensor(2.0, dtype=torch.bfloat16), 2.001)
+    expect_close(torch.tensor(True), True)
+    expect_close(True, True)
+    expect_close(torch.tensor(1 + 2j), 1 + 2j)
+    expect_close(2.0**70, 2**70)
     expect_close(torch.zeros(0), torch.zeros(0))
 
 
@@ -41,11 +51,45 @@ def test_equal_is_close():
         (None, torch.ones(2), "None"),
         ("text", torch.ones(2), "str"),
         (True, 1.0, "bool"),
+        (True, 1, "bool"),
+        (torch.tensor(True), 0.5, "dtype"),
+        (torch.tensor(True), 1, "dtype"),
+        (torch.tensor(True), 2, "dtype"),
+        (torch.tensor(0), 0.5, "dtype"),
+        (torch.tensor(0), 0.002, "dtype"),
+        (torch.tensor(1), 1.0, "dtype"),
+        (torch.tensor(0.5 + 0j), 0.5, "dtype"),
+        (torch.tensor(0.5 + 0j), 2, "dtype"),
+        (torch.tensor(0.5), 0.5 + 0j, "dtype"),
+        (0.5 + 0j, 0.5, "complex"),
+        (torch.tensor(0.5).to(torch.float8_e4m3fn), 0.5, "dtype"),
+        (torch.tensor(44, dtype=torch.uint8), 300, "300"),
+        (torch.tensor(float("inf"), dtype=torch.float16), 1e10, "infinite"),
+        (torch.tensor(60000, dtype=torch.float16), 1e10, "60000"),
+        pytest.param(10**400, 0.5, "bits", id="huge for a float"),
+        pytest.param(10**400, 2, "bits", id="huge for a whole number"),
+        (3, 2, "3"),
+        (2.5, 2, "2.5"),
     ],
 )
 def test_what_is_not_close(came, expected, says):
     with pytest.raises(Mismatch, match=says.replace("[", r"\[")):
         expect_close(came, expected)
+
+
+@pytest.mark.parametrize("of", [expect_close, expect_gradient])
+def test_a_complex_value_is_never_a_real_one(of):
+    with pytest.raises(Mismatch, match="dtype"):
+        of(torch.tensor([1 + 5j]), torch.ones(1))
+    with pytest.raises(Mismatch, match="dtype"):
+        expect_close(torch.tensor([1 + 5j]), torch.ones(1), check_dtype=False)
+
+
+def test_floats_of_eight_bits_are_no_fault_of_the_grader():
+    expect_finite(torch.ones(2).to(torch.float8_e5m2))
+    expect_close(torch.ones(2).to(torch.float8_e5m2), torch.ones(2), check_dtype=False)
+    with pytest.raises(Mismatch, match="1 NaN"):
+        expect_finite(torch.tensor([1.0, float("nan")]).to(torch.float8_e5m2))
 
 
 def test_nan_is_never_close_even_where_expected():
@@ -128,6 +172,39 @@ def test_curves_and_pictures_go_to_the_sink(monkeypatch):
     ]
     with pytest.raises(ValueError, match="height, width"):
         picture("digit", torch.zeros(2, 2, 2))
+
+
+def test_a_long_curve_goes_in_several_messages(monkeypatch):
+    shown = []
+    monkeypatch.setattr(show, "_sink", lambda *what: shown.append(what))
+    values = [float(i) for i in range(2 * show.MOST_VALUES + 1)]
+    curve(7, values)  # type: ignore[arg-type]
+    assert [(kind, name, len(part)) for kind, name, part in shown] == [
+        ("curve", "7", show.MOST_VALUES),
+        ("curve", "7", show.MOST_VALUES),
+        ("curve", "7", 1),
+    ]
+    assert [v for *_what, part in shown for v in part] == values
+
+
+def test_a_picture_that_no_screen_can_show_is_refused_with_a_way_out(monkeypatch):
+    shown = []
+    monkeypatch.setattr(show, "_sink", lambda *what: shown.append(what))
+    picture(7, torch.tensor([[-1.7e308, 0.0, 1.7e308]], dtype=torch.float64))  # type: ignore[arg-type]
+    assert shown == [("picture", "7", [[0.0, 0.5, 1.0]])]
+    for shape in ((257, 1), (1, 257)):
+        with pytest.raises(ValueError, match="at most 256 by 256 pixels"):
+            picture("digit", torch.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    "values",
+    ["text", None, 1j, torch.tensor(1j), [[1.0], [1.0, 2.0]], pytest.param(10**400, id="huge"), [torch.tensor(1j)]],
+)
+@pytest.mark.parametrize("function", [curve, picture])
+def test_what_is_drawn_are_real_numbers(function, values):
+    with pytest.raises(TypeError, match=rf"{function.__name__}\(\) takes real numbers, not this"):
+        function("name", values)
 
 
 def test_a_probe_without_a_box_says_what_to_do():

@@ -22,14 +22,16 @@ def plot(values: Sequence[float], width: int, height: int) -> list[str]:
     finite = [v for v in points if math.isfinite(v)]
     if finite and columns > 0 and rows > 0:
         low, high = min(finite), max(finite)
+        # The span of two finite numbers may be infinite; halving them always would make nothing of the smallest ones.
+        scale = 1.0 if math.isfinite(high - low) else 0.5
+        span = high * scale - low * scale
         across = columns / max(1, len(points) - 1)
         before: tuple[float, float] | None = None
         for index, value in enumerate(points):
             if not math.isfinite(value):
                 before = None
                 continue
-            # Halved before they are subtracted: the span of two finite numbers may itself be infinite.
-            part = (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
+            part = (value * scale - low * scale) / span if span > 0 else 0.5
             here = (index * across, (1 - part) * rows)
             _line(cells, before or here, here)
             before = here

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 
 Pixels = Sequence[Sequence[float]]
 
+TALLEST = 128
+"""Lines of a picture: it may be scrolled, but not without end."""
+
 
 def half_blocks(rows: Pixels, width: int) -> list[list[tuple[int, int]]]:
     """Lines of cells, each the grey (0 to 255) of its upper and of its lower pixel; no line is longer than ``width``.
 
-    A picture too wide is made smaller by a whole factor, which keeps its proportions and its pixels square.
+    A picture too wide or too high is made smaller by a whole factor, which keeps its proportions and its pixels square.
+    No more than ``TALLEST`` lines come of it.
     """
     if not rows or not rows[0] or width < 1:
         return []
-    grid = _shrink(rows, math.ceil(len(rows[0]) / width))
+    grid = _shrink(rows, max(math.ceil(len(rows[0]) / width), math.ceil(len(rows) / (2 * TALLEST))))
     lines = []
     for y in range(0, len(grid), 2):
         upper = grid[y]

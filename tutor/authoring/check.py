@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +13,9 @@ from tutor.authoring.memo import Memo, forget_old
 from tutor.authoring.proof import Proof
 from tutor.authoring.reading import read_exercise
 from tutor.authoring.result import ExerciseResult, Finding, PackResult
-from tutor.catalog import Exercise, Pack, PackError, Problem, load_pack
+from tutor.catalog import BUILTIN, Exercise, Pack, PackError, Problem, builtin_pack, load_pack
+from tutor.catalog.toml_lines import TomlLines
+from tutor.locale import _
 from tutor.session import Device
 
 SEEDS = 3
@@ -90,6 +93,7 @@ async def check_pack(folder: Path, options: Options, audience: Audience) -> Pack
     """
     try:
         pack = load_pack(folder)
+        _require_other_name(pack)
     except PackError as error:
         unloadable = _unloadable(folder, error.problems)
         for found in unloadable:
@@ -99,7 +103,7 @@ async def check_pack(folder: Path, options: Options, audience: Audience) -> Pack
     forget_old()
     results = []
     hidden = {pack.folder, *(exercise.solutions_root for exercise in exercises)}
-    needs = dict.fromkeys(need for exercise in exercises for need in exercise.needs)
+    needs = dict.fromkeys(need for exercise in exercises for need in exercise.needs if is_installed(need))
     async with Graders(sorted(hidden), tuple(needs), options.device, options.jobs) as graders:
         graders.on_start = audience.warming
         for number, exercise in enumerate(exercises, start=1):
@@ -113,6 +117,9 @@ async def check_pack(folder: Path, options: Options, audience: Audience) -> Pack
 async def check_exercise(exercise: Exercise, graders: Graders, options: Options, audience: Audience) -> ExerciseResult:
     """Check one exercise of a pack that loads."""
     findings, travelling = await asyncio.to_thread(read_exercise, exercise)
+    missing = not_installed(exercise)
+    if missing:
+        return ExerciseResult(exercise.id, tuple(dict.fromkeys([*missing, *findings])), travelling=travelling)
     device = options.device if options.device in exercise.devices else exercise.devices[0]
     memo = await asyncio.to_thread(Memo, exercise, device, fresh=options.fresh)
     grader = ExerciseGrader(graders, exercise, memo, audience.ran)
@@ -147,6 +154,35 @@ def chosen(pack: Pack, only: str) -> tuple[Exercise, ...]:
         names = dict.fromkeys(name for e in pack.exercises for name in (e.topic, e.id))
         raise Unknown(only, tuple(names))
     return found
+
+
+def is_installed(library: str) -> bool:
+    """Whether a library that an exercise ``needs`` can be found here; nothing of it is run."""
+    try:
+        return importlib.util.find_spec(library.partition(".")[0]) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def not_installed(exercise: Exercise) -> list[Finding]:
+    """What ``exercise`` needs and is not here, so that it cannot be graded."""
+    manifest = exercise.folder / "exercise.toml"
+    found = []
+    for index, library in enumerate(exercise.needs):
+        if not is_installed(library):
+            line = TomlLines(manifest.read_text(encoding="utf-8")).line(("needs", index))
+            what = _("{name} is not installed here, so this exercise is not proved").format(name=repr(library))
+            found.append(Finding(*_told(Problem(manifest, f"needs[{index}]", line, what))))
+    return found
+
+
+def _require_other_name(pack: Pack) -> None:
+    """Raises PackError if ``pack`` has the name of the built-in one, and is another."""
+    if pack.name == BUILTIN and pack.folder != builtin_pack().resolve():
+        manifest = pack.folder / "pack.toml"
+        line = TomlLines(manifest.read_text(encoding="utf-8")).line(("name",))
+        what = _("{name} is the name of the built-in pack: its author has to choose another.").format(name=BUILTIN)
+        raise PackError([Problem(manifest, "name", line, what)])
 
 
 def _unloadable(folder: Path, problems: Iterable[Problem]) -> list[ExerciseResult]:

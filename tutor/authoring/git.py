@@ -78,7 +78,14 @@ def _git(arguments: list[str], address: str) -> str:
             process.communicate()
     if process.returncode != 0:
         said = errors.decode("utf-8", "replace").strip().splitlines()
-        reason = next((line for line in said if line.startswith(("fatal:", "ssh:"))), said[-1] if said else "")
+        reason = _reason([line.strip() for line in said if line.strip()])
         message = _("git cannot fetch {address}: {reason}. Check the address, and whether you may read it.")
         raise GitFailed(message.format(address=address, reason=reason.removeprefix("fatal: ").rstrip(".")))
     return out.decode("utf-8", "replace")
+
+
+def _reason(said: list[str]) -> str:
+    """The line that says why git failed, and the next one where it only announces that."""
+    index = next((i for i, line in enumerate(said) if line.startswith(("fatal:", "ssh:"))), len(said) - 1)
+    reason = " ".join(said[index : index + 1])
+    return " ".join([reason, *said[index + 1 : index + 2]]) if reason.endswith(":") else reason

@@ -17,6 +17,7 @@ import msgspec
 from tutor.authoring.memo import Kept, Memo
 from tutor.catalog import Exercise
 from tutor.grading import Decided, Done, Engine, EngineDied, GradeRequest, Report
+from tutor.locale import current
 from tutor.session import Device, request_for
 
 MEMORY_FOR_ONE = 1 << 30
@@ -153,16 +154,35 @@ class ExerciseGrader:
         """A whole run. ``again`` numbers runs that should all end alike."""
         return await self._run(source, seed, f"whole {again}", whole=True)
 
+    async def told(self, source: bytes, seed: int = 0) -> Kept:
+        """A whole run whose sentences are to be quoted: in the language spoken now. The others speak English, so that
+        what is remembered does not depend on a language."""
+        language = current()
+        if language == "en":
+            return await self.run(source, seed)
+        return await self._run(source, seed, f"whole 0 {language}", whole=True, language=language, counted=False)
+
     async def fails(self, source: bytes, seed: int = 0, *, patience: float = 1.0) -> bool:
         """Whether a submission fails; found out fast, with limits ``patience`` times as long."""
         kept = await self._run(source, seed, f"quick {patience}", whole=False, patience=patience)
         return bool(kept.failed) or kept.report is None or not kept.report.passed
 
-    async def _run(self, source: bytes, seed: int, kind: str, *, whole: bool, patience: float = 1.0) -> Kept:
+    async def _run(
+        self,
+        source: bytes,
+        seed: int,
+        kind: str,
+        *,
+        whole: bool,
+        patience: float = 1.0,
+        language: str = "en",
+        counted: bool = True,
+    ) -> Kept:
         key = f"{hashlib.sha256(source).hexdigest()[:32]} {seed} {kind}"
         kept = self._memo.get(key)
         if kept is None:
             request = request_for(self.exercise, source, self.device, seed)
+            request = msgspec.structs.replace(request, language=language)
             if patience != 1.0:
                 request = msgspec.structs.replace(
                     request, seconds=request.seconds * patience, run_seconds=request.run_seconds * patience
@@ -174,7 +194,7 @@ class ExerciseGrader:
                 report = msgspec.structs.replace(report, curves=(), pictures=())
             kept = Kept(key, report, shown, failed)
             self._memo.add(kept)
-        if key not in self._counted:
+        if counted and key not in self._counted:
             self._counted.add(key)
             self._on_run()
         return kept

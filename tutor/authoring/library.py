@@ -15,6 +15,7 @@ import importlib.util
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ import msgspec
 from tutor.authoring.git import GitFailed, clone, is_address
 from tutor.authoring.places import NoPack, find_pack
 from tutor.catalog import BUILTIN, Pack, PackError, load_pack
+from tutor.catalog.manifest import FORMAT
 from tutor.locale import _
 from tutor.workspace.packs import AddedPack, Kind, added_packs, data_folder, save_added_packs
 
@@ -67,6 +69,8 @@ def looked_at(source: str) -> Iterator[Candidate]:
     Raises:
         NotAdded: there is none, or it is not sound.
     """
+    if not source.strip():
+        raise NotAdded(_("SOURCE is empty: name a folder, an address for git, or an installed distribution."))
     folder = Path(source).expanduser()
     if folder.is_dir() and not is_address(source):
         yield _read(folder, "folder", str(folder.resolve()), "")
@@ -132,6 +136,7 @@ def update(name: str) -> tuple[AddedPack, bool, Path | None]:
     """
     known = added_packs()
     old = _named(name, known)
+    _require_source(old)
     with looked_at(old.source if old.kind != "distribution" else f"{old.source}:{old.name}") as candidate:
         if candidate.pack.name != name:
             what = _("{source} holds the pack {other} now, not {name}: remove the one and add the other.")
@@ -226,6 +231,13 @@ def _read(folder: Path, kind: Kind, source: str, version: str) -> Candidate:
     except NoPack as error:
         raise NotAdded(str(error)) from error
     except PackError as error:
+        newer = _newer_format(place)
+        if newer is not None:
+            what = _(
+                "This pack needs a newer torch-tutor (format {format}; yours reads up to {known}): "
+                "python -m pip install --upgrade torch-tutor"
+            )
+            raise NotAdded(what.format(format=f"{newer:.6g}", known=FORMAT)) from error
         shown = [f"  {problem}" for problem in error.problems[:_MOST_PROBLEMS]]
         if (more := len(error.problems) - len(shown)) > 0:
             shown.append("  " + _("… and {count} more").format(count=more))
@@ -234,12 +246,42 @@ def _read(folder: Path, kind: Kind, source: str, version: str) -> Candidate:
 
 
 def _named(name: str, known: tuple[AddedPack, ...]) -> AddedPack:
+    if name == BUILTIN:
+        raise NotAdded(_("{name} is built in; it comes and goes with torch-tutor.").format(name=name))
     found = next((pack for pack in known if pack.name == name), None)
     if found is None:
         names = ", ".join(pack.name for pack in known)
         what = _("No pack {name} was added; there are: {names}.") if names else _("No pack {name} was added.")
         raise NotAdded(what.format(name=repr(name), names=names))
     return found
+
+
+def _require_source(pack: AddedPack) -> None:
+    """Raises NotAdded if what ``pack`` came from is gone."""
+    if pack.kind == "folder" and not Path(pack.source).is_dir():
+        what = _(
+            "{name}: its folder {source} is gone, so nothing was changed. If it lies elsewhere now: "
+            "`tutor pack remove {name}`, then `tutor pack add` from there."
+        )
+    elif pack.kind == "distribution" and not any(
+        offer.distribution == pack.source and offer.name == pack.name for offer in installed_packs()
+    ):
+        what = _(
+            "{name}: the distribution {source} is not installed any more. Install it again, or take the pack away: "
+            "`tutor pack remove {name}`."
+        )
+    else:
+        return
+    raise NotAdded(what.format(name=pack.name, source=pack.source))
+
+
+def _newer_format(folder: Path) -> int | None:
+    """The format of the pack in ``folder``, where it is one that this tutor does not read yet."""
+    try:
+        format_ = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8")).get("format")
+    except (OSError, ValueError):
+        return None
+    return format_ if type(format_) is int and format_ > FORMAT else None
 
 
 def _home(name: str) -> Path:

@@ -20,11 +20,10 @@ import msgspec
 import platformdirs
 
 import tutor
-from tutor import locale
 from tutor.catalog import Exercise
 from tutor.grading import Report
 
-_FORMAT = 1
+_FORMAT = 2
 _KEPT_DAYS = 30
 _TEXTS = (".md",)
 _OF_THE_MOMENT = ("timeout", "memory", "gpu_memory", "crash", "device", "grader", "incomplete")
@@ -111,7 +110,7 @@ def _digest(exercise: Exercise, device: str) -> str:
     any other file of its folder.
     """
     digest = hashlib.sha256()
-    for part in (_FORMAT, device, locale.current(), _versions(), exercise.name, exercise.limits, exercise.needs):
+    for part in (_FORMAT, device, _versions(), exercise.name, exercise.limits, exercise.needs):
         digest.update(repr(part).encode() + b"\0")
     digest.update(repr([requirement.test for requirement in exercise.requirements]).encode())
     for path in sorted(exercise.folder.rglob("*")):

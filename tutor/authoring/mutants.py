@@ -72,11 +72,17 @@ class _Finder(cst.CSTVisitor):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[int, cst.CSTNode, cst.CSTNode]] = []
+        self._guards: list[cst.Arg] = []
         self._names: list[dict[str, None]] = [{}]
         """For each function that is being looked at: its names so far, in order."""
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.Import | cst.ImportFrom | cst.Annotation | cst.Decorator) or _is_text_alone(node):
+            return False
+        guard = _strict(node)
+        if guard is not None:
+            self._guards.append(guard)
+        if any(node is guard for guard in self._guards):
             return False
         if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name):
             return False
@@ -85,6 +91,8 @@ class _Finder(cst.CSTVisitor):
         for replace in (*_operators(node), self._another_name):
             try:
                 proposals = list(replace(node))
+                if guard is not None:
+                    proposals = [new for new in proposals if (kept := _strict(new)) and kept.deep_equals(guard)]
             except Exception:  # an operator that does not know a construction proposes nothing for it
                 continue
             position = self.get_metadata(PositionProvider, node, None)
@@ -113,6 +121,13 @@ def _operators(node: cst.CSTNode) -> Iterator[_Replacer]:
         if isinstance(node, kind):
             yield operator
     yield from FIELD
+
+
+def _strict(node: cst.CSTNode) -> cst.Arg | None:
+    """``strict=…`` of a ``zip``: it guards against a slip and decides nothing about values, so it is left alone."""
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Name) or node.func.value != "zip":
+        return None
+    return next((arg for arg in node.args if arg.keyword is not None and arg.keyword.value == "strict"), None)
 
 
 def _is_text_alone(node: cst.CSTNode) -> bool:

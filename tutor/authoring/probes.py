@@ -58,7 +58,8 @@ def what_travels(grader: str, answers: Sequence[str], stub: str) -> Travels:
     secrets = _Secrets(answers, stub)
     flaws: list[Flaw] = []
     for name in sorted({*names, *(name for reached in names.values() for name in reached)}):
-        flaws += _flaws(name, module.nodes[name], secrets)
+        found = list(_flaws(name, module.nodes[name], secrets))
+        flaws += found or (_own_code(name, module.nodes[name], secrets) if name in names else ())
     return Travels({probe: tuple(sorted(reached)) for probe, reached in names.items()}, tuple(flaws))
 
 
@@ -100,11 +101,16 @@ class _Secrets:
         shown = set() if known is None else {part.shape for part in sources.expressions(known, 1)}
         self.bodies: set[str] = set()
         self.parts: set[str] = set()
+        self.statements: set[str] = set()
+        self.letters: set[str] = set()
         for answer in answers:
             tree = sources.parse(answer)
             if tree is not None:
                 self.bodies |= {sources.body_shape(node) for node in sources.definitions(tree) if _says_something(node)}
                 self.parts |= {part.shape for part in sources.expressions(tree, 5)} - shown
+                own = [piece for piece in sources.pieces(tree) if piece.shape not in shown and _is_telling(piece)]
+                self.statements |= {piece.shape for piece in own if piece.operations >= 3}
+                self.letters |= {piece.text for piece in own}
         if known is not None:
             self.bodies -= {sources.body_shape(node) for node in sources.definitions(known)}
 
@@ -124,6 +130,14 @@ def _flaws(name: str, node: ast.stmt, secrets: _Secrets) -> Iterator[Flaw]:
             return
     for part in sources.expressions(ast.Module([node], []), 5):
         if part.shape in secrets.parts:
+            yield Flaw(part.line, name, "answer", part.text)
+            return
+
+
+def _own_code(name: str, node: ast.stmt, secrets: _Secrets) -> Iterator[Flaw]:
+    """Whole statements of an answer in a probe itself, which says so little that each one counts."""
+    for part in sources.expressions(ast.Module([node], []), 2):
+        if part.shape in secrets.statements or part.text in secrets.letters:
             yield Flaw(part.line, name, "answer", part.text)
             return
 
@@ -219,6 +233,16 @@ def _is_plain(value: ast.expr) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float | complex) and not isinstance(value, bool)
+
+
+def _is_telling(piece: sources.Piece) -> bool:
+    """Whether a statement says how something is computed; ``loss.mean().backward()`` stands in any grader."""
+    tree = sources.parse(piece.text)
+    if piece.operations < 2 or tree is None:
+        return False
+    if any(isinstance(part, ast.Attribute) and part.attr == "backward" for part in ast.walk(tree)):
+        return False
+    return any(isinstance(part, ast.BinOp | ast.Compare) for part in ast.walk(tree))
 
 
 def _says_something(node: ast.AST) -> bool:

@@ -10,7 +10,7 @@ from tutor.authoring.graders import ExerciseGrader
 from tutor.authoring.memo import Kept
 from tutor.authoring.result import Finding, MistakeResult
 from tutor.feedback import choose_entry, closest, fingerprint, likeness
-from tutor.grading import Report
+from tutor.grading import Fault, Report
 from tutor.locale import _
 from tutor.session import mistakes_of
 
@@ -57,7 +57,7 @@ class Proof:
         self._expect(1 + 1 + len(answers) * self._seeds + len(mistakes) * (1 + self._seeds))
         # The reference first: where it fails because of the grader, one sentence says so and not one for each file.
         reference = await self._grader.run(answers[0].read_bytes())
-        if self._is_graders_fault(reference):
+        if await self._is_graders_fault(reference):
             return
         await asyncio.gather(self._stub(), *(self._answer(path) for path in answers))
         await self._budget()
@@ -66,19 +66,22 @@ class Proof:
     def _add(self, where: Path | str, what: str, /, **fields: object) -> None:
         self.findings.append(Finding(str(where), what.format(**fields)))
 
-    def _is_graders_fault(self, kept: Kept) -> bool:
+    async def _is_graders_fault(self, kept: Kept) -> bool:
         fault = _report(kept).fault
-        if fault is not None and fault.kind == "device":
-            raise CannotGrade(fault.message)
-        if fault is None or fault.kind not in ("grader", "incomplete"):
+        if fault is None or fault.kind not in ("device", "grader", "incomplete"):
             return False
-        self._add(self._exercise.grader, _("no answer can be graded: {message}"), message=fault.message)
+        fault = _report(await self._grader.told(self._exercise.solutions[0].read_bytes())).fault or fault
+        if fault.kind == "device":
+            raise CannotGrade(fault.message)
+        self._add(self._exercise.grader, _("no answer can be graded: {message}"), message=_for_the_author(fault))
         return True
 
     async def _stub(self) -> None:
         report = _report(await self._grader.run(self._exercise.stub.read_bytes()))
         if report.fault is not None:
-            self._add(self._exercise.stub, _("the stub does not run: {message}"), message=report.fault.message)
+            report = _report(await self._grader.told(self._exercise.stub.read_bytes()))
+        if report.fault is not None:
+            self._add(self._exercise.stub, _("the stub does not run: {message}"), message=_for_the_author(report.fault))
         else:
             for row in report.requirements:
                 if row.verdict != "failed":
@@ -92,9 +95,8 @@ class Proof:
         for seed, report in enumerate(map(_report, runs)):
             if not report.passed:
                 passes = False
-                self._add(
-                    path, _("this right answer does not pass with seed {seed}: {why}"), seed=seed, why=_why(report)
-                )
+                why = _why(_report(await self._grader.told(source, seed)))
+                self._add(path, _("this right answer does not pass with seed {seed}: {why}"), seed=seed, why=why)
                 break
         if path == self._exercise.solutions[0]:
             self.reference_passes = passes
@@ -163,7 +165,8 @@ class Proof:
             recognised = like is not None and found == entries[name]
             failed = not report.passed
             if failed and found is None:
-                self._add(path, _("this mistake never ran, so no question fits it: {why}"), why=_why(report))
+                why = _why(_report(await self._grader.told(path.read_bytes())))
+                self._add(path, _("this mistake never ran, so no question fits it: {why}"), why=why)
             elif failed and found != entries[name]:
                 what = _("this mistake brings up {found}, not {named}")
                 self._add(path, what, found=found, named=entries[name])
@@ -218,9 +221,15 @@ def _report(kept: Kept) -> Report:
 def _why(report: Report) -> str:
     """The first thing that a report complains of."""
     if report.fault is not None:
-        return report.fault.message
+        return _for_the_author(report.fault)
     row = next((row for row in report.requirements if row.verdict != "passed"), None)
     return f"{row.id}: {row.message}" if row is not None else ""
+
+
+def _for_the_author(fault: Fault) -> str:
+    """The message of ``fault`` without what it tells a learner alone: that it is not theirs."""
+    template = _("The grader itself failed; this is not your code's doing: {message}")
+    return fault.message.removeprefix(template.partition("{message}")[0])
 
 
 def _difference(one: tuple[str, ...], other: tuple[str, ...]) -> str:

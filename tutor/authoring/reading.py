@@ -21,13 +21,14 @@ def read_exercise(exercise: Exercise) -> tuple[list[Finding], dict[str, tuple[st
     """What is wrong with the texts and sources of ``exercise``; and what travels with each of its probes."""
     stub, grader = _text(exercise.stub), _text(exercise.grader)
     answers = {path: _text(path) for path in exercise.solutions}
-    findings = [*_documents(exercise), *_lessons(exercise, answers, stub)]
+    findings = [*_documents(exercise), *_given_away(exercise, answers, stub)]
     for path in (exercise.grader, exercise.stub, *exercise.solutions, *exercise.mistakes):
         for wish in network_wishes(_text(path)):
             what = _("this wants the network: {text}. Everything that an exercise needs travels in its pack.")
             findings.append(Finding(f"{path}:{wish.line}", what.format(text=wish.text)))
     travels = what_travels(grader, list(answers.values()), stub)
-    findings += [Finding(f"{exercise.grader}:{flaw.line}", _sentence(flaw)) for flaw in travels.flaws]
+    for flaw in travels.flaws:
+        findings.append(Finding(f"{exercise.grader}:{flaw.line}", _sentence(flaw, flaw.name in travels.names)))
     if not travels.names:
         findings.append(Finding(str(exercise.grader), _("no function is marked @probe: nothing reaches the answer")))
     return findings, travels.names
@@ -50,33 +51,41 @@ def _documents(exercise: Exercise) -> list[Finding]:
     return found
 
 
-def _lessons(exercise: Exercise, answers: dict[Path, str], stub: str) -> list[Finding]:
+def _given_away(exercise: Exercise, answers: dict[Path, str], stub: str) -> list[Finding]:
+    """What lessons and hints show of the answers."""
+    kinds = {
+        "lesson": _("the lesson shows what the answer {answer} does: {text}. Show it on another example."),
+        "faq": _("a hint shows what the answer {answer} does: {text}. Lead to it, and leave the line to the learner."),
+    }
     found = []
     for language in exercise.languages:
-        lesson = exercise.document("lesson", language)
-        text = exercise.lesson(language)
-        for path, answer in answers.items():
-            for given in given_away(text, answer, stub):
-                what = _("the lesson shows what the answer {answer} does: {text}. Show it on another example.")
-                what = what.format(answer=path.name, text=_short(given.text))
-                found.append(Finding(f"{lesson}:{given.line}", what))
+        for kind, what in kinds.items():
+            document = exercise.document(kind, language)
+            text = _text(document)
+            for path, answer in answers.items():
+                for given in given_away(text, answer, stub):
+                    sentence = what.format(answer=path.name, text=_short(given.text))
+                    found.append(Finding(f"{document}:{given.line}", sentence))
     return found
 
 
-def _sentence(flaw: Flaw) -> str:
-    if flaw.kind == "answer":
+def _sentence(flaw: Flaw, is_probe: bool) -> str:
+    if flaw.kind == "answer" and is_probe:
+        what = _("the probe {name} holds the answer, and the submission can read it. Compute it in the test.")
+    elif flaw.kind == "answer":
         what = _(
             "{name} travels into the box with a probe, where the submission can read it, and holds the answer: {text}"
         )
     elif flaw.kind == "numbers":
         what = _(
             "{name} travels into the box with a probe and holds many numbers: if they are expected values, keep them "
-            "in the test, and in any case hand them to the probe as an argument"
+            "in the test. An argument of a probe can be read by the submission too: pass inputs, never expected values"
         )
     else:
         what = _(
             "{name} travels into the box with a probe and is computed when the grader is imported ({text}): make it in "
-            "the test or in a fixture, and hand it to the probe as an argument"
+            "the test or in a fixture. An argument of a probe can be read by the submission too: pass inputs, never "
+            "expected values"
         )
     return what.format(name=flaw.name, text=_short(flaw.text))
 

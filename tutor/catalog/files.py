@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -68,6 +69,13 @@ def resolved(path: Path) -> Path:
         return path.absolute()
 
 
+def _not_a_file(entry: os.DirEntry[str]) -> str:
+    with contextlib.suppress(OSError):
+        if stat.S_ISFIFO(entry.stat(follow_symlinks=False).st_mode):
+            return _("this is a named pipe; a pack holds files and folders only")
+    return _("this is a socket or a device; a pack holds files and folders only")
+
+
 class Tree:
     """What lies under some folders of a pack, found in one walk.
 
@@ -113,6 +121,8 @@ class Tree:
                 self.manifests.append(Path(entry.path))
             elif entry.is_dir() and entry.name not in NOT_OURS:
                 folders.append(Path(entry.path))
+            elif not entry.is_dir() and not entry.is_file():
+                self.problems.append(Problem(Path(entry.path), "", None, _not_a_file(entry)))
         return folders
 
     def _check_link(self, link: Path) -> None:

@@ -94,8 +94,8 @@ class _Loader:
             folders = self._folders(manifest, (*key, "topics"), track.topics, topics)
             tracks.append(Track(value.name, track.name, track.title, tuple(map(self._topic, folders))))
         self._check_listed()
-        self._problems += self._tree.problems
-        self._problems += self._beside.problems
+        said = {problem.file for problem in self._problems}  # of a pipe in a file's place, say
+        self._problems += [p for p in (*self._tree.problems, *self._beside.problems) if p.file not in said]
         return Pack(value.name, value.title, self._languages.codes, tuple(tracks), self._root)
 
     def _topic(self, folder: Path) -> Topic:

@@ -62,10 +62,11 @@ def _hint(wiring: Wiring, name: str | None) -> int:
         paper.markdown(step)
     paper.say()
     count = _("Step {shown} of {total}.").format(shown=hint.shown, total=len(hint.steps))
+    gap = "" if count.endswith("。") else " "
     if hint.shown < len(hint.steps):
-        paper.say(count, " ", _("The next one: tutor hint {id}").format(id=key))
+        paper.say(count, gap, _("The next one: tutor hint {id}").format(id=key))
     else:
-        paper.say(count, " ", _("That was the last one."))
+        paper.say(count, gap, _("That was the last one."))
     return 0
 
 

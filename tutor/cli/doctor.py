@@ -270,6 +270,10 @@ def confinement_words() -> dict[str, tuple[str, str]]:
             _("graded code can read libraries and its own folder, and no other file of yours"),
             _("graded code can read and change your files, and read the solutions"),
         ),
+        "calls": (
+            _("system calls that no exercise needs are refused: tracing other programs, key rings, new namespaces"),
+            _("graded code can make every system call that you can"),
+        ),
         "limits": (
             _("memory and the size of files are limited"),
             _("graded code can take all memory and fill the disk"),

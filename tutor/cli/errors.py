@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from tutor.locale import _
 
 if TYPE_CHECKING:  # a bare `tutor` has no command line, and does not wait for what reads one
     import click
+
+
+_MOST_FILES = 5
 
 
 class Refusal(Exception):
@@ -25,6 +29,10 @@ def sentence(error: Exception) -> str | None:
         return _("{sentence} `tutor list` shows them all.").format(sentence=_as_sentence(text))
     if isinstance(error, Refusal | WorkspaceError | SettingsError | PackError):
         return str(error)
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        # What could not be copied, as (from, to, why): one line each.
+        shown = [f"{one[0]}: {one[2]}" for one in error.args[0][:_MOST_FILES]]
+        return _("The system refused: {reason}").format(reason="\n  ".join(shown))
     if isinstance(error, OSError):
         return _("The system refused: {reason}").format(reason=error)
     return None

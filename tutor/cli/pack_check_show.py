@@ -41,11 +41,13 @@ class Lines(Silence):
         self._verbose = verbose
         self._expected = self._ran = self._told = 0
         self._results: list[ExerciseResult] = []
+        self._begun = False
 
     def warming(self) -> None:
         self._tell(_("Warming up: the engines load PyTorch…"))
 
     def begin(self, exercise: Exercise, number: int, total: int) -> None:
+        self._begun = True
         self._expected = self._ran = self._told = 0
         self._tell(f"[{number}/{total}] {exercise.id}")
 
@@ -66,8 +68,10 @@ class Lines(Silence):
         show(result, self._verbose)
 
     def close(self) -> None:
-        if self._results:
+        if self._begun:
             summary(self._results)
+        elif self._results:
+            nothing_graded(self._results)
 
     def _tell(self, text: str) -> None:
         paper.say(text)
@@ -90,6 +94,7 @@ class Bars(Lines):
         self._describe(_("warming up"))
 
     def begin(self, exercise: Exercise, number: int, total: int) -> None:
+        self._begun = True
         self._expected = self._ran = 0
         self._name = f"[{number}/{total}] {exercise.id}"
         if self._task is not None:
@@ -127,7 +132,7 @@ def show(result: ExerciseResult, verbose: bool) -> None:
         paper.say("    ", (problem.where, "dim"), (": " if problem.where else ""), problem.what)
     if verbose:
         for probe, names in result.travelling.items():
-            carried = ", ".join(names) if names else _("nothing else")
+            carried = ", ".join(names) if names else _("its own code, and nothing else")
             paper.say("    ", _("with the probe {probe} travels: {names}").format(probe=probe, names=carried))
     for survivor in result.mutants.survived if result.mutants is not None else ():
         paper.say("    ", (_("This mutant survives:"), "bold"))
@@ -148,6 +153,17 @@ def summary(results: list[ExerciseResult]) -> None:
     sound = sum(result.ok for result in results)
     count = plural("{sound} of {total} exercise is sound", "{sound} of {total} exercises are sound", len(results))
     paper.say((count.format(sound=sound, total=len(results)), "bold"))
+
+
+def nothing_graded(results: list[ExerciseResult]) -> None:
+    """The last line about a pack that does not load."""
+    count = sum(len(result.problems) for result in results)
+    text = plural(
+        "{count} problem in the files: nothing was graded. Put it right and run the command again.",
+        "{count} problems in the files: nothing was graded. Put them right and run the command again.",
+        count,
+    )
+    paper.say((text.format(count=count), "bold"))
 
 
 def _facts(result: ExerciseResult) -> str:

@@ -167,7 +167,9 @@ def _update(wiring: Wiring, names: Sequence[str]) -> int:
         try:
             pack, changed, kept = update(name)
         except NotAdded as error:
-            paper.warn(f"{name}: {error}")
+            # Most of these sentences begin with the pack's name.
+            text = str(error)
+            paper.warn(text if repr(name) in text or text.startswith(name) else f"{name}: {text}")
             status = 2
             continue
         if kept is not None:

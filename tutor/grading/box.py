@@ -23,7 +23,7 @@ import msgspec
 import numpy as np
 import torch
 
-from tutor.grading import calls, confine, learner_frames, messages, rank_ends, texts, wire
+from tutor.grading import calls, confine, learner_frames, messages, rank_ends, seccomp, texts, wire
 from tutor.grading.frames import BlockingChannel, ChannelClosed
 from tutor.grading.raised import Raised
 from tutor.grading.report import FaultKind
@@ -65,7 +65,7 @@ def serve(channel: BlockingChannel, trace: int, folder: Path, fence: confine.Fen
         setup = messages.decode_to_box(channel.receive())
         if not isinstance(setup, messages.BoxSetup):
             return
-        _Box(channel, trace, setup).run()
+        _Box(channel, trace, setup, fence).run()
     except ChannelClosed:
         return
 
@@ -81,7 +81,8 @@ def settle(trace: int, folder: Path, fence: confine.Fence) -> None:
 
 
 class _Box:
-    def __init__(self, channel: BlockingChannel, trace: int, setup: messages.BoxSetup) -> None:
+    def __init__(self, channel: BlockingChannel, trace: int, setup: messages.BoxSetup, fence: confine.Fence) -> None:
+        self._fence = fence
         self._channel = channel
         self._trace = trace
         self._setup = setup
@@ -129,6 +130,9 @@ class _Box:
             torch.manual_seed(setup.seed)
         show.use_sink(self._show)
         confine.limit_memory(setup.memory_mb)
+        if self._device.type == "cpu" and self._fence.calls:
+            with contextlib.suppress(OSError):
+                seccomp.refuse_files_in_memory()
         self._watch(setup.seconds)
 
     def _remember_lines(self) -> None:
@@ -177,7 +181,11 @@ class _Box:
             spec.loader.exec_module(module)
         except BaseException as error:
             confine.free_reserve()
-            self._send(self._load_failed(error))
+            try:
+                failed = self._load_failed(error)
+            except BaseException:  # the exception is the submission's, and so is what describing it calls
+                failed = messages.LoadFailed("import", _PLAIN)
+            self._send(failed)
             return False
         self._submission = module
         return True
@@ -187,7 +195,10 @@ class _Box:
         line, text = raised.line, raised.text
         kind: FaultKind = "import"
         if isinstance(error, SyntaxError) and error.filename == str(self._path):
-            kind, line, text = "syntax", error.lineno, error.msg
+            number, said = error.lineno, error.msg
+            kind = "syntax"
+            line = number if type(number) is int and 0 < number < 10**7 else None
+            text = said if type(said) is str else text
         elif isinstance(error, SyntaxError) and line is None:
             # A wrong encoding is reported without a file name; a NUL byte without a line.
             kind = "syntax"
@@ -207,17 +218,27 @@ class _Box:
             if probe.wants_device and "device" not in probe.kwargs:
                 probe.kwargs["device"] = self._device
             return calls.value(probe.function(self._submission, *probe.args, **probe.kwargs))
-        except wire.NotPlain as error:
-            return calls.raised(Raised("NotPlainValue", ("NotPlainValue",), texts.encodable(str(error))))
         except BaseException as error:
             confine.free_reserve()
-            missing = rank_ends.missing(error, self._setup.name)
-            if isinstance(error, AttributeError) and error.obj is self._submission:
-                missing = error.name
-            return calls.raised(self._raised(error), missing)
+            try:
+                if type(error) is wire.NotPlain:
+                    return calls.raised(Raised("NotPlainValue", ("NotPlainValue",), texts.encodable(str(error))))
+                return calls.raised(self._raised(error), self._missing(error))
+            except BaseException:  # the exception is the submission's, and so is what describing it calls
+                return calls.raised(_PLAIN)
+
+    def _missing(self, error: BaseException) -> str | None:
+        """The name that the submission should define and does not."""
+        if isinstance(error, AttributeError) and error.obj is self._submission and type(error.name) is str:
+            return error.name
+        return rank_ends.missing(error, self._setup.name)
 
     def _raised(self, error: BaseException) -> Raised:
         return rank_ends.raised(error) if isinstance(error, RankFailed) else self._describe(error)
+
+
+_PLAIN = Raised("Exception", ("Exception",), "")
+"""An exception that cannot be described."""
 
 
 def is_out_of_memory(kind: str, text: str) -> bool:

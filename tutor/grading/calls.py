@@ -85,8 +85,9 @@ def read_answer(payload: bytes) -> Any:
         answer = _answer_decoder.decode(payload)
         if isinstance(answer, Value):
             return wire.decode(answer.data)
-    except (msgspec.MsgspecError, wire.NotPlain) as error:
-        raise ProbeRaised("NotPlainValue", str(error)) from None
+    except (ValueError, TypeError, RecursionError, MemoryError) as error:
+        # ``wire.NotPlain`` is a TypeError, msgspec's errors and invalid UTF-8 are ValueErrors.
+        raise ProbeRaised("NotPlainValue", str(error)[:200]) from None
     found = cleaned(answer.error)
     raise ProbeRaised(
         found.kind,

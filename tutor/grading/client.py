@@ -39,6 +39,23 @@ _ENVIRONMENT = {
 }
 
 
+# What libraries, drivers and the system read. Everything else, tokens and passwords among it, stays here: a submission
+# could print it.
+_PASSED = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM", "LD_LIBRARY_PATH", "SHELL"}
+_PASSED_FAMILIES = (
+    *("LC_", "PYTHON", "TORCH", "PYTORCH", "CUDA", "NVIDIA", "NCCL", "GLOO", "ROCM", "HIP", "HSA", "XPU"),
+    *("OMP_", "KMP_", "MKL_", "OPENBLAS_", "GOMP_", "HF_HUB_OFFLINE", "TOKENIZERS_", "TUTOR_"),
+)
+PASS = "TUTOR_PASS"
+"""Environment variable: names of others that the engine is to have, set apart by commas."""
+
+
+def passed_on() -> dict[str, str]:
+    """The environment that the engine, and with it every submission, gets."""
+    wanted = _PASSED | set(os.environ.get(PASS, "").split(","))
+    return {name: value for name, value in os.environ.items() if name in wanted or name.startswith(_PASSED_FAMILIES)}
+
+
 class EngineDied(Exception):
     """The server ended while something was asked of it. The next call starts a new one."""
 
@@ -104,7 +121,7 @@ class Engine:
             ours, theirs = socket.socketpair()
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _settle
             options = msgspec.structs.replace(self._options, channel=theirs.fileno())
-            environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")} | _ENVIRONMENT
+            environment = passed_on() | _ENVIRONMENT
             try:
                 self._process = subprocess.Popen(
                     # -P: a torch.py in the learner's folder must not be imported in torch's place.

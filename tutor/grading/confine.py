@@ -10,7 +10,7 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.grading import kernel, landlock
+from tutor.grading import kernel, landlock, seccomp
 from tutor.grading.tree import FOLDER, Tree
 
 try:
@@ -33,6 +33,8 @@ class Fence:
     """For boxes without a tree."""
     landlock: bool = False
     """Boxes are held to their tree, or to the rules, by Landlock."""
+    calls: bool = False
+    """System calls that nobody honest makes are refused."""
 
     def inside(self, folder: Path) -> Path:
         """What a box calls its folder."""
@@ -54,6 +56,8 @@ class Fence:
                 second.restrict()
             with contextlib.suppress(OSError):
                 kernel.drop_capabilities()
+            if self.calls:
+                seccomp.refuse_calls()
 
 
 def die_with_parent() -> None:

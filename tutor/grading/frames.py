@@ -28,9 +28,11 @@ def _framed(payload: bytes) -> bytes:
 class Channel:
     """The server's end: nonblocking, with a buffer for each direction."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, most: int = MOST_BYTES) -> None:
+        """``most``: bytes of a frame that is accepted from the other side."""
         sock.setblocking(False)
         self.socket = sock
+        self._most = most
         self._incoming = bytearray()
         self._outgoing = bytearray()
 
@@ -85,7 +87,7 @@ class Channel:
         frames = []
         while len(self._incoming) >= _HEADER.size:
             (size,) = _HEADER.unpack_from(self._incoming)
-            if size > MOST_BYTES:
+            if size > self._most:
                 raise BadFrame(f"a frame of {size} bytes was announced")
             if len(self._incoming) < _HEADER.size + size:
                 break

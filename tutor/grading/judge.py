@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 import torch
 
 from tutor import locale
-from tutor.grading import calls, comparing, faults, messages, rank_ends, wire
+from tutor.grading import calls, comparing, confine, faults, messages, rank_ends, wire
 from tutor.grading.box import is_out_of_gpu_memory, is_out_of_memory
 from tutor.grading.frames import BlockingChannel, ChannelClosed
 from tutor.grading.raised import Raised
@@ -31,6 +32,8 @@ from tutor.testing.expect import Mismatch
 from tutor.testing.probe import BoxLost, Probe, ProbeRaised, use_transport
 
 MOST_OBSERVED = 64
+MOST_MEMORY_MB = 4096
+"""What a judge may take: far more than any honest answer needs, and not the whole machine for a forged one."""
 # Plugins of pytest that a grader does not need: without them a run takes half as long.
 _UNUSED = (
     "cacheprovider",
@@ -247,11 +250,17 @@ def explain(test: str, error: BaseException, device: str = "cpu") -> Requirement
         message = str(error) or _("An assertion of the grader does not hold.")
     else:
         verdict = "error"
-        fault = faults.grader(f"{test}: {type(error).__name__}: {error}")
+        fault = faults.grader(f"{_place(error)}{test}: {type(error).__name__}: {error}")
         message = fault.message
     if fault is not None:
         fault = msgspec.structs.replace(fault, requirement=test)
     return RequirementResult(test, verdict, message, fault, comparison=comparison, line=line, raised=raised)
+
+
+def _place(error: BaseException) -> str:
+    """``file:line: `` of the grader's deepest frame; nothing where none is known."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name.startswith("test_")]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}: " if frames else ""
 
 
 def _explain_raised(error: ProbeRaised) -> tuple[str, Fault | None]:
@@ -281,7 +290,8 @@ def _explain_raised(error: ProbeRaised) -> tuple[str, Fault | None]:
         )
         return fault.message, fault
     return (
-        _("Your code raised {kind}{at}: {text}").format(kind=error.kind, at=at, text=error.text),
+        # Indented, so that no line of it can be taken for one of the tutor's.
+        _("Your code raised {kind}{at}: {text}").format(kind=error.kind, at=at, text=error.text.replace("\n", "\n    ")),
         None,
     )
 
@@ -290,6 +300,7 @@ def serve(channel: BlockingChannel) -> None:
     """Be the judge of one run: collect, wait for the word, run, report."""
     # Any number that crosses the wire may have to be quoted; they are not large enough for this to take time.
     sys.set_int_max_str_digits(0)
+    confine.limit_memory(MOST_MEMORY_MB)
     try:
         setup = messages.decode_to_judge(channel.receive())
         if not isinstance(setup, messages.JudgeSetup):

@@ -67,6 +67,11 @@ def prctl(option: int, value: int) -> None:
     _call("prctl", option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
 
 
+def prctl_pointer(option: int, value: int, pointer: object) -> None:
+    """``prctl`` with a number and a pointer."""
+    _call("prctl", option, ctypes.c_ulong(value), pointer, ctypes.c_ulong(0), ctypes.c_ulong(0))
+
+
 def unshare(flags: int) -> None:
     """Leave the namespaces in ``flags`` for new ones."""
     _call("unshare", flags)

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 from tutor import locale
-from tutor.grading import confine, landlock, messages, namespaces, tree
+from tutor.grading import confine, landlock, messages, namespaces, seccomp, tree
 from tutor.grading.frames import BlockingChannel, Channel
 from tutor.grading.options import ServerOptions
 from tutor.grading.report import Status
@@ -225,9 +225,11 @@ def _fence(base: Path, active: tuple[str, ...], options: ServerOptions) -> tuple
     hidden = [Path(path) for path in options.hidden]
     laid = tree.lay_out(base, hidden) if "tree" in options.confinement and "mount" in active else None
     held = "landlock" in options.confinement and landlock.works()
-    names = (*(("tree",) if laid else ()), *(("landlock",) if held else ()))
+    calls = "calls" in options.confinement and seccomp.works()
+    granted = (("tree", laid is not None), ("landlock", held), ("calls", calls))
+    names = tuple(name for name, there in granted if there)
     made = landlock.rules(base, hidden) if held and laid is None else None
-    return confine.Fence(base, laid, made, landlock=held), names
+    return confine.Fence(base, laid, made, landlock=held, calls=calls), names
 
 
 if __name__ == "__main__":

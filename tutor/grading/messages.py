@@ -156,7 +156,8 @@ class Show(msgspec.Struct, frozen=True, tag=True):
 
     kind: Literal["curve", "picture"]
     name: str
-    values: tuple[Any, ...]
+    values: tuple[float | tuple[float, ...], ...]
+    """Numbers and nothing else: a decoder that makes anything of anything can be made to make too much."""
 
 
 ToServer = Grade | Prepare | Cancel | Rest | Quit
@@ -164,6 +165,9 @@ ToJudge = JudgeSetup | JudgeGo | Answer | Lost
 FromJudge = Ready | Began | Call | Result | Finished | GraderFault | Show
 ToBox = BoxSetup | Call | Deadline
 FromBox = Awake | Loaded | LoadFailed | Reply | Show
+
+REPLY = b"\x83\xa4type\xa5Reply"
+"""How every encoded ``Reply`` begins: the only message of a box that may be large."""
 
 _encoder = msgspec.msgpack.Encoder()
 encode = _encoder.encode

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tutor.grading import messages
 from tutor.grading.report import GradeRequest
 from tutor.grading.spawn import Child, Role, Spawner
@@ -95,7 +97,8 @@ class Nursery:
 
     def prepare(self, request: GradeRequest) -> None:
         """From now on have a judge and boxes ready for this exercise."""
-        self.prepared = request
+        # Boxes are forked from this process: what it does not hold they cannot find.
+        self.prepared = msgspec.structs.replace(request, source=b"")
         self._false_starts = 0
         self._spares_wanted = 1 if self.serves_run else min(len(request.requirements) + 1, MOST_SPARES)
         if self.ready is not None and self.ready.key != _key(request):
@@ -134,9 +137,12 @@ class Nursery:
 
     def housekeep(self) -> bool:
         """One piece of work for a quiet moment; False where there is none left."""
-        if self._graveyard:
-            self._bury(self._graveyard.popleft())
-            return True
+        # Only who has ended is buried: waiting for the others could take as long as they like.
+        for child in self._graveyard:
+            if child.status is not None:
+                self._graveyard.remove(child)
+                self._bury(child)
+                return True
         if self.prepared is not None and self.ready is None:
             with contextlib.suppress(OSError):
                 self.ready = self.new_judge(self.prepared)
@@ -148,7 +154,6 @@ class Nursery:
         return False
 
     def _bury(self, child: Child) -> None:
-        child.wait()
         self.children.pop(child.pid, None)
         child.close()
         if not self._spawner.boxes_end_alone:

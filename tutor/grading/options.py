@@ -10,7 +10,7 @@ import msgspec
 
 NAMES: tuple[str, ...] = (
     *("user", "network", "ipc", "mount", "tmpfs", "pid", "proc"),
-    *("tree", "landlock", "limits"),
+    *("tree", "landlock", "calls", "limits"),
 )
 """Every protection there is, in the order in which they are taken; ``tutor doctor`` explains them."""
 

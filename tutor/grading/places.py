@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import sys
 from collections.abc import Sequence
@@ -25,7 +26,8 @@ def libraries() -> list[Path]:
     """Folders and archives that Python or the system loads from, as they are named: links are not followed."""
     roots = [Path(root) for root in SYSTEM]
     roots += [Path(root) for root in (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)]
-    roots += [Path(entry).absolute() for entry in sys.path if entry]
+    for entry in sys.path:
+        roots += _importable(Path(entry).absolute()) if entry else ()
     # Packages that live elsewhere: editable installs.
     for module in list(sys.modules.values()):
         if getattr(module, "__spec__", None) is not None and "." not in module.__name__:
@@ -35,6 +37,16 @@ def libraries() -> list[Path]:
         if root.exists() and root != Path("/"):
             found.append(root)
     return found
+
+
+def _importable(folder: Path) -> list[Path]:
+    """``folder``; of a project's (an editable install puts it on the path) only what can be imported, not its tests."""
+    if not any((folder / name).exists() for name in (".git", ".hg", "pyproject.toml", "setup.py")):
+        return [folder]
+    with contextlib.suppress(OSError):
+        inside = sorted(folder.iterdir())
+        return [path for path in inside if path.suffix in (".py", ".so") or (path / "__init__.py").is_file()]
+    return []
 
 
 def outermost(paths: Sequence[Path]) -> list[Path]:

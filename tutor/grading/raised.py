@@ -6,6 +6,7 @@ anybody believes it. Values of tensors never travel, only what kind of thing eac
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import msgspec
@@ -23,6 +24,9 @@ MOST_DIMENSIONS = 12
 MOST_SIZE = 2**53
 MOST_LINE = 10**7
 MOST_RANKS = 16
+MOST_SIGNAL = 127
+MOST_STATUS = 2**32 - 1
+"""Of a process: Windows has 32 bits for it."""
 
 
 class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -117,9 +121,20 @@ def cleaned(raised: Raised) -> Raised:
     )
 
 
-def _clean_end(end: RankEnd) -> RankEnd:
-    running = tuple((rank, _line(line)) for rank, line in end.running[:MOST_RANKS])
-    return msgspec.structs.replace(end, line=_line(end.line), running=running, finished=end.finished[:MOST_RANKS])
+def _clean_end(end: RankEnd) -> RankEnd | None:
+    """``end``, or None where no group of ranks can have ended like that: what it came with is then an exception."""
+    named = (end.rank, *(rank for rank, _at in end.running), *end.finished)
+    possible = (
+        0 < end.world_size <= MOST_RANKS
+        and len(named) <= 2 * MOST_RANKS
+        and all(0 <= rank < end.world_size for rank in named)
+        and 0 <= end.status <= (MOST_SIGNAL if end.ended == "signal" else MOST_STATUS)
+        and 0 <= end.seconds < math.inf
+    )
+    if not possible:
+        return None
+    running = tuple((rank, _line(line)) for rank, line in end.running)
+    return msgspec.structs.replace(end, line=_line(end.line), running=running)
 
 
 def _clean_frame(frame: Frame) -> Frame:

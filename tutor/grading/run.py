@@ -26,6 +26,12 @@ from tutor.grading.shown import Shown, fit
 from tutor.grading.spawn import Child
 from tutor.grading.verdict import compose
 
+LOAD_FAULTS = ("syntax", "import", "exit", "memory", "gpu_memory")
+"""What a box may say of a file that it could not import; every other fault is for the server to find."""
+MOST_MESSAGE = 2 * 2**20
+"""Bytes of a message of the box that is no answer to a probe."""
+UNREADABLE = (ValueError, TypeError, RecursionError, MemoryError)
+"""What a decoder raises, msgspec's own errors among them (``ValueError``): invalid UTF-8 is not one of these."""
 STARTING_SECONDS = 60.0
 """Seconds for a judge to collect, and for a box to wake up; not counted as the submission's."""
 CLOSING_GRACE = 0.5
@@ -192,9 +198,12 @@ class Run:
 
     def on_box(self, frame: bytes) -> None:
         """One message of the box. What is none, or answers nothing that was asked, is the submission's doing."""
+        if len(frame) > MOST_MESSAGE and not frame.startswith(messages.REPLY):
+            self._lose_box(faults.garbled())
+            return
         try:
             message = messages.decode_from_box(frame)
-        except (msgspec.MsgspecError, RecursionError):
+        except UNREADABLE:
             self._lose_box(faults.garbled())
             return
         match message:
@@ -204,7 +213,9 @@ class Run:
                 self._box_loaded = True
             case messages.LoadFailed(kind, raised):
                 raised = cleaned(raised)
-                if kind == "memory":
+                if self._box_loaded or kind not in LOAD_FAULTS:
+                    self._lose_box(faults.garbled())
+                elif kind == "memory":
                     fault = faults.memory(self.request.memory_mb, raised.line)
                     self._lose_box(msgspec.structs.replace(fault, raised=raised))
                 else:

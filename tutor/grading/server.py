@@ -156,6 +156,11 @@ class Server:
                 return
             if pid == 0:
                 return
+            if os.WIFSTOPPED(status):
+                # It has asked to be traced by its parent, which nobody honest does.
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+                continue
             child = self._nursery.children.get(pid)
             if child is not None:
                 child.status = os.waitstatus_to_exitcode(status)

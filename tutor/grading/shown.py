@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,11 @@ from tutor.grading.report import Curve, Drawn, Event, Output, Picture, Point, Re
 
 MOST_KEPT_OUTPUT = 16 * 1024
 MOST_POINTS = 20_000
+MOST_CURVES = 32
+"""Names, in all requirements together."""
 MOST_PICTURES = 32
+MOST_PICTURE_SIDE = 256
+"""Pixels. ``tutor.testing.picture`` sends none that is larger."""
 
 
 class Shown:
@@ -44,9 +49,12 @@ class Shown:
         if show.kind == "curve":
             values = [float(v) for v in show.values if isinstance(v, (int, float))]
             self._points += len(values)
-            if values and self._points <= MOST_POINTS:
+            known = (requirement, name) in self._curves or len(self._curves) < MOST_CURVES
+            if values and known and self._points <= MOST_POINTS:
                 self._curves.setdefault((requirement, name), []).extend(values)
                 self._emit(Point(self._run, requirement, name, tuple(values)))
+            return
+        if len(self._pictures) == MOST_PICTURES or not _fits_a_screen(show.values):
             return
         try:
             picture = msgspec.convert(
@@ -54,9 +62,8 @@ class Shown:
             )
         except msgspec.ValidationError:
             return
-        if len(self._pictures) < MOST_PICTURES:
-            self._pictures.append(picture)
-            self._emit(Drawn(self._run, picture))
+        self._pictures.append(picture)
+        self._emit(Drawn(self._run, picture))
 
     @property
     def curves(self) -> tuple[Curve, ...]:
@@ -65,6 +72,12 @@ class Shown:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(self._pictures)
+
+
+def _fits_a_screen(rows: Sequence[Any]) -> bool:
+    return len(rows) <= MOST_PICTURE_SIDE and all(
+        isinstance(row, (list, tuple)) and len(row) <= MOST_PICTURE_SIDE for row in rows
+    )
 
 
 def fit(result: RequirementResult) -> RequirementResult:

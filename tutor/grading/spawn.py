@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +26,11 @@ from tutor.grading.frames import BlockingChannel, Channel
 
 Role = Literal["judge", "box"]
 MOST_TRACE_BYTES = 1 << 16
+MOST_WAIT = 1.0
+"""Seconds that the server waits for a process that it has killed."""
+MOST_BOX_BYTES = 64 * 2**20
+"""Bytes of one message of a box at most: well below what the judge is sent, so that passing it on always fits."""
+_SO_PASSRIGHTS = 83
 NICENESS = 5
 _CHANNEL_FD, _TRACE_FD, _RULES_FD = 3, 4, 5
 
@@ -64,14 +71,24 @@ class Child:
                 with contextlib.suppress(OSError):
                     end(self.pid, signal.SIGKILL)
 
-    def wait(self) -> None:
-        """Wait for a child that has been killed."""
-        if self.status is None:
+    def wait(self, seconds: float = MOST_WAIT) -> None:
+        """Wait for a child that has been killed, but not for ever: what is traced ends when its tracer lets it."""
+        deadline = time.monotonic() + seconds
+        while self.status is None:
             try:
-                _, status = os.waitpid(self.pid, 0)
-                self.status = os.waitstatus_to_exitcode(status)
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
             except ChildProcessError:
                 self.status = -int(signal.SIGKILL)
+                return
+            if pid and os.WIFSTOPPED(status):
+                # It has asked to be traced by its parent; killed it ends nevertheless.
+                self.kill()
+            elif pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > deadline:
+                return
+            else:
+                select.select([], [], [], 0.001)
 
     def line_in(self, name: str) -> int | None:
         """The line of the submission that Python noted last: at a crash, or shortly before the deadline."""
@@ -149,6 +166,15 @@ def _pipes(role: Role, base: Path) -> tuple[socket.socket, socket.socket, int | 
     return ours, theirs, reader, writer, trace, Path(tempfile.mkdtemp(prefix=f"{role}-", dir=base))
 
 
+def _channel(role: Role, ours: socket.socket) -> Channel:
+    if role == "judge":
+        return Channel(ours)
+    with contextlib.suppress(OSError):
+        # A descriptor that a box sends is closed when it is not taken, and closing some takes seconds. Linux 6.16.
+        ours.setsockopt(socket.SOL_SOCKET, _SO_PASSRIGHTS, 0)
+    return Channel(ours, MOST_BOX_BYTES)
+
+
 class ForkSpawner:
     """Forks the server itself: a judge or a box costs milliseconds, memory is shared."""
 
@@ -180,7 +206,7 @@ class ForkSpawner:
                 self._namespaces.back()
         theirs.close()
         os.close(writer)
-        return Child(role, pid, Channel(ours), reader, trace, folder, self._fence.inside(folder))
+        return Child(role, pid, _channel(role, ours), reader, trace, folder, self._fence.inside(folder))
 
     def _child(self, role: Role, channel: int, writer: int, trace: int, folder: Path) -> NoReturn:
         try:
@@ -195,9 +221,11 @@ class ForkSpawner:
             self._serve(role, BlockingChannel(socket.socket(fileno=_CHANNEL_FD)), _TRACE_FD, folder)
         except BaseException:
             # A judge or a box that cannot even start must not fall back into the server's code.
-            with contextlib.suppress(Exception):
-                os.write(2, traceback.format_exc().encode())
-            os._exit(70)
+            try:
+                os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+            finally:
+                # Whatever the submission's own exceptions do while they are printed.
+                os._exit(70)
         os._exit(0)
 
 
@@ -245,4 +273,4 @@ class StandbySpawner:
         os.close(writer)
         # Kept, so that Popen's finalizer does not wait for a process that the server waits for.
         self._processes.append(process)
-        return Child(role, process.pid, Channel(ours), reader, trace, folder, folder)
+        return Child(role, process.pid, _channel(role, ours), reader, trace, folder, folder)

@@ -22,8 +22,10 @@ def grown_by(pid: int, before: int, depth: int = 0) -> int:
     total = max(0, resident(pid) - before)
     if depth < 4:
         with contextlib.suppress(OSError, ValueError):
-            for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-                total += grown_by(int(child), before, depth + 1)
+            # Each thread has the children that it has started.
+            for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+                for child in listed.read_text().split():
+                    total += grown_by(int(child), before, depth + 1)
     return total
 
 

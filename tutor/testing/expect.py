@@ -23,6 +23,7 @@ _TOLERANCE = {
     torch.bfloat16: (2e-2, 1e-2),
 }
 
+_WHOLE = frozenset({torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64})
 
 _MOST_BITS = 256
 
@@ -74,6 +75,8 @@ def _name(what: str) -> str:
 
 
 def _capital(sentence: str) -> str:
+    if current() == "ja":  # no capitals; and a space between Latin letters and what follows
+        return f"{sentence} " if sentence[-1:].isascii() else sentence
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -139,9 +142,10 @@ def expect_shape(came: Any, shape: tuple[int, ...], what: str = "output") -> Non
 def expect_finite(came: Any, what: str = "value") -> None:
     """``came`` holds no NaN and no infinity."""
     tensor = _tensor(came, what, expected=_("finite numbers"))
-    if not bool(torch.isfinite(tensor).all()):
-        nan = int(torch.isnan(tensor).sum())
-        infinite = int(torch.isinf(tensor).sum())
+    wide = _widened(tensor)
+    if not bool(torch.isfinite(wide).all()):
+        nan = int(torch.isnan(wide).sum())
+        infinite = int(torch.isinf(wide).sum())
         raise Mismatch(
             _("{what} should be finite, but it holds {nan} NaN and {infinite} infinite of {count} values.").format(
                 what=_capital(_name(what)), nan=nan, infinite=infinite, count=tensor.numel()
@@ -163,27 +167,19 @@ def expect_close(
 ) -> None:
     """``came`` is a tensor of ``expected``'s shape, dtype and values, within the tolerance of that dtype.
 
-    Where ``expected`` is a plain number, ``came`` may be a number or a tensor of shape (). NaN is never close.
+    Where ``expected`` is a plain number, ``came`` may be a number or a tensor of shape (): of a floating dtype where
+    ``expected`` is a float, whole or floating where it is an int, bool too where it is a bool, and complex where, and
+    only where, it is complex. The tolerance is that of its dtype; whole numbers are compared exactly. NaN is never
+    close. Without ``check_dtype`` any real dtype will do, but no complex one where ``expected`` is real.
     """
     if not isinstance(expected, torch.Tensor):
-        if isinstance(came, (int, float)) and not isinstance(came, bool):
-            came = torch.tensor(float(came), dtype=torch.float64)
-        expected = torch.tensor(expected, dtype=came.dtype if isinstance(came, torch.Tensor) else torch.float64)
+        came, expected = _as_plain(came, expected, what)
     expected = expected.detach()
     tensor = _tensor(came, what, expected=describe(expected))
     expect_shape(came, tuple(expected.shape), what)
-    if check_dtype and tensor.dtype != expected.dtype:
-        raise Mismatch(
-            _("{what} should have dtype {expected}, but it has {came}.").format(
-                what=_capital(_name(what)), expected=expected.dtype, came=tensor.dtype
-            ),
-            what=_name(what),
-            expected=str(expected.dtype),
-            came=str(tensor.dtype),
-            expected_value=expected,
-            came_value=came,
-        )
-    if not bool(torch.isfinite(tensor).all()) and bool(torch.isfinite(expected).all()):
+    if tensor.dtype != expected.dtype and (check_dtype or (tensor.is_complex() and not expected.is_complex())):
+        raise _other_dtype(tensor, expected, what)
+    if bool(torch.isfinite(_widened(expected)).all()):
         expect_finite(tensor, what)
     default_rtol, default_atol = _TOLERANCE.get(expected.dtype, (0.0, 0.0))
     rtol = default_rtol if rtol is None else rtol
@@ -240,6 +236,65 @@ def expect_gradient(
             came="None",
         )
     expect_close(came, expected, what, rtol=rtol, atol=atol)
+
+
+def _as_plain(came: Any, expected: complex, what: str) -> tuple[Any, torch.Tensor]:
+    """What is to be compared where a plain number is expected; the kind of number is not the submission's choice.
+
+    Raises:
+        Mismatch: ``came`` is of another kind, or a whole number too large to be compared.
+    """
+    if isinstance(expected, int) and expected.bit_length() > 63:
+        expected = float(expected)
+    wanted = torch.tensor(expected)
+    if not isinstance(came, torch.Tensor):
+        real, whole = not isinstance(expected, complex), isinstance(expected, int)
+        if not isinstance(came, (int, float) if real else (int, float, complex)):
+            return came, wanted
+        if isinstance(came, bool) and not isinstance(expected, bool):
+            return came, wanted
+        try:
+            came = torch.tensor(
+                came,
+                dtype=torch.int64 if whole and isinstance(came, int) else torch.float64 if real else torch.complex128,
+            )
+        except (ValueError, RuntimeError, OverflowError):
+            # A whole number of any length is a value that a submission can return.
+            return came, wanted
+    dtype = came.dtype
+    if not _fits(dtype, expected):
+        raise _other_dtype(came, wanted, what)
+    if not (dtype.is_floating_point or dtype.is_complex):
+        return came.detach().to(torch.int64), wanted.to(torch.int64)
+    wide = torch.tensor(expected, dtype=torch.complex128 if dtype.is_complex else torch.float64)
+    narrow = wide.to(dtype)
+    # A number that the dtype cannot hold is not to become an infinity, to which another would be equal.
+    return (came, narrow) if bool(torch.isfinite(narrow) == torch.isfinite(wide)) else (came.detach().to(wide), wide)
+
+
+def _fits(dtype: torch.dtype, expected: complex) -> bool:
+    """Whether a tensor of ``dtype`` may stand for the plain number ``expected``."""
+    if dtype in _TOLERANCE:
+        return dtype.is_complex == isinstance(expected, complex)
+    return (dtype in _WHOLE and isinstance(expected, int)) or (dtype == torch.bool and isinstance(expected, bool))
+
+
+def _other_dtype(came: torch.Tensor, expected: torch.Tensor, what: str) -> Mismatch:
+    return Mismatch(
+        _("{what} should have dtype {expected}, but it has {came}.").format(
+            what=_capital(_name(what)), expected=expected.dtype, came=came.dtype
+        ),
+        what=_name(what),
+        expected=str(expected.dtype),
+        came=str(came.dtype),
+        expected_value=expected,
+        came_value=came,
+    )
+
+
+def _widened(tensor: torch.Tensor) -> torch.Tensor:
+    """The same values in a dtype that torch can ask about: of floats of eight bits it cannot say which are finite."""
+    return tensor.to(torch.float64) if tensor.is_floating_point() else tensor
 
 
 def _tensor(came: Any, what: str, *, expected: str) -> torch.Tensor:

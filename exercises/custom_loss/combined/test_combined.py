@@ -42,10 +42,16 @@ def gradient_of(value, x):
 
 @probe
 def gradients(submission, beta, logits, target):
-    """The gradient of the total and of each part with respect to the logits; None where none arrives."""
+    """What came, and the gradients of the total and of each part with respect to the logits: None where none arrives.
+
+    Whether what came is a pair with the right parts is the judge's to say; where it is not, there are no gradients.
+    """
     logits.requires_grad_()
-    total, parts = submission.ConfidencePenaltyLoss(beta)(logits, target)
-    return gradient_of(total, logits), {name: gradient_of(part, logits) for name, part in parts.items()}
+    came = submission.ConfidencePenaltyLoss(beta)(logits, target)
+    if not (isinstance(came, (tuple, list)) and len(came) == 2 and isinstance(came[1], dict)):
+        return came, None, {}
+    total, parts = came
+    return came, gradient_of(total, logits), {name: gradient_of(part, logits) for name, part in parts.items()}
 
 
 @probe
@@ -100,14 +106,18 @@ def closed_gradients(logits, target, beta):
     return (p - F.one_hot(target, classes)) / n, beta * p * (log_p + entropy) / n
 
 
-def total_and_parts(came):
+def pair(came):
     expect(
         isinstance(came, (tuple, list)) and len(came) == 2,
         en="forward should return the pair (total, parts), but it returned {came}.",
         ja="forward は (total, parts) の組を返すはずですが、返ってきたのは {came} です。",
         came=describe(came),
     )
-    total, parts = came
+    return came
+
+
+def total_and_parts(came):
+    total, parts = pair(came)
     expect(
         isinstance(parts, dict) and set(parts) == {"cross_entropy", "penalty"},
         en='parts should be a dict with the keys "cross_entropy" and "penalty", but it is {came}.',
@@ -123,17 +133,17 @@ def test_total(tensors, shape):
     for beta in (0.25, 1.5):
         for logits in (tensors(*shape) * 3, tensors.strided(*shape)):
             target = tensors.integers(classes, n)
-            total, _ = total_and_parts(loss_of(logits, target, beta))
+            total, _ = pair(loss_of(logits, target, beta))
             expect_close(total, sum(closed_form(logits, target, beta)), what='"total"')
 
 
 def test_weight(tensors):
     logits, target = tensors(6, 4, dtype=torch.float64) * 2, tensors.integers(4, 6)
-    total, _ = total_and_parts(loss_of(logits, target))
+    total, _ = pair(loss_of(logits, target))
     expect_close(total, sum(closed_form(logits, target, 0.1)), what='ConfidencePenaltyLoss() → "total"')
     betas = [0.0, 0.1, 0.5, 4.0]
     for beta, came in zip(betas, losses_side_by_side(betas, logits, target), strict=True):
-        total, _ = total_and_parts(came)
+        total, _ = pair(came)
         expect_close(total, sum(closed_form(logits, target, beta)), what=f'ConfidencePenaltyLoss({beta}) → "total"')
     shapes = learnable()
     expect(
@@ -158,7 +168,8 @@ def test_parts(tensors, shape):
 
 
 def check_gradients(logits, target, beta):
-    total, parts = gradients(beta, logits, target)
+    came, total, parts = gradients(beta, logits, target)
+    total_and_parts(came)
     of_cross_entropy, of_penalty = closed_gradients(logits, target, beta)
     expect_gradient(parts["cross_entropy"], of_cross_entropy, what='∂ "cross_entropy" / ∂ logits')
     expect_gradient(parts["penalty"], of_penalty, what='∂ "penalty" / ∂ logits')

@@ -1,6 +1,6 @@
-# verdict: error
-# fault: crash
-# says: Your code disturbed the channel through which it is graded, so it was stopped.
+# verdict: error|failed
+# fault: any
+# says: Your code disturbed the channel | Your code raised PermissionError
 #
 # Open files sent along with a message, so that somebody else holds them and runs out of numbers for his own.
 import os

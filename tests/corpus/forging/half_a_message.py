@@ -1,6 +1,6 @@
 # verdict: error
-# fault: timeout
-# says: and was stopped.
+# fault: crash
+# says: Your code disturbed the channel through which it is graded, so it was stopped.
 # seconds: 0.8
 # grader: value
 #

@@ -1,5 +1,6 @@
-# verdict: failed
-# says: should be
+# verdict: error
+# fault: crash
+# says: Your code disturbed the channel through which it is graded, so it was stopped.
 # grader: value
 #
 # A picture of 20 million values, past the function that would refuse it.
