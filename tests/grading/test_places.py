@@ -7,11 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tutor.grading import places, texts
 
 ENTER = """
 import json, os, sys
 from pathlib import Path
+
+import pytest
 from tutor.grading import namespaces, places, tree
 
 base, library, hidden = map(Path, sys.argv[1:])
@@ -90,3 +94,40 @@ def test_texts_lose_what_commands_a_terminal() -> None:
     assert texts.name("two\nlines " + "y" * 200).startswith("two lines yyy")
     assert len(texts.name("y" * 200)) == texts.MOST_NAME
     assert texts.encodable("half \ud83d of it") == "half ? of it"
+
+
+CLEAR = """
+import json, sys
+from pathlib import Path
+
+import pytest
+from tutor.grading import kernel, namespaces
+
+base, precious = map(Path, sys.argv[1:])
+active = namespaces.take_namespaces(base, ("user", "mount"))
+if "mount" in active:
+    inside = base / "a folder" / "tree"
+    inside.mkdir(parents=True)
+    kernel.bind(precious, inside)
+    assert namespaces.mounts_in(base) == [inside.resolve()]
+if sys.stdin.read() == "stuck":
+    def refuse(folder):
+        raise OSError
+    kernel.detach = refuse
+namespaces.clear_away(base)
+print(json.dumps({"active": list(active), "there": base.exists()}))
+"""
+
+
+@pytest.mark.parametrize("word", ["free", "stuck"])
+def test_clearing_away_never_reaches_what_is_mounted(tmp_path: Path, word: str) -> None:
+    """A tree that is still mounted holds the machine's libraries, writable ones where read-only mounts are refused."""
+    base, precious = tmp_path / "base", tmp_path / "precious"
+    base.mkdir()
+    precious.mkdir()
+    (precious / "library.py").write_text("kept")
+    command = [sys.executable, "-c", CLEAR, str(base), str(precious)]
+    done = subprocess.run(command, input=word, capture_output=True, text=True, check=True)
+    said = json.loads(done.stdout)
+    assert (precious / "library.py").read_text() == "kept"
+    assert said["there"] == (word == "stuck" and "mount" in said["active"])

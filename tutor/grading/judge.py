@@ -291,7 +291,9 @@ def _explain_raised(error: ProbeRaised) -> tuple[str, Fault | None]:
         return fault.message, fault
     return (
         # Indented, so that no line of it can be taken for one of the tutor's.
-        _("Your code raised {kind}{at}: {text}").format(kind=error.kind, at=at, text=error.text.replace("\n", "\n    ")),
+        _("Your code raised {kind}{at}: {text}").format(
+            kind=error.kind, at=at, text=error.text.replace("\n", "\n    ")
+        ),
         None,
     )
 

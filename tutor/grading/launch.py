@@ -10,7 +10,6 @@ import contextlib
 import importlib
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -129,7 +128,7 @@ def main(arguments: list[str]) -> None:
     try:
         _serve(sock, base, active, options)
     finally:
-        shutil.rmtree(base, ignore_errors=True)
+        namespaces.clear_away(base)
         sys.stdout.flush()
         os._exit(0)
 
@@ -151,8 +150,7 @@ def _stand_by(sock: socket.socket, base: Path) -> None:
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
     status = os.waitpid(pid, 0)[1]
-    namespaces.unmount(base)
-    shutil.rmtree(base, ignore_errors=True)
+    namespaces.clear_away(base)
     os._exit(min(abs(os.waitstatus_to_exitcode(status)), 255))
 
 

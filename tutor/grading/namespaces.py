@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import socket
 import struct
 from collections.abc import Iterable
@@ -43,10 +44,29 @@ def _enter_mount() -> None:
     kernel.mount("none", Path("/"), "", kernel.MS_REC | kernel.MS_PRIVATE)
 
 
-def unmount(folder: Path) -> None:
-    """Take the tmpfs away again, so that its folder can be removed; nothing happens where none was mounted."""
-    with contextlib.suppress(OSError):
-        kernel.detach(folder)
+def clear_away(folder: Path) -> None:
+    """Remove the boxes' folder at the end.
+
+    What is mounted in it is let go of first, and where something stays mounted nothing is removed: below it lie the
+    machine's own libraries.
+    """
+    for mounted in reversed(mounts_in(folder)):
+        with contextlib.suppress(OSError):
+            kernel.detach(mounted)
+    if not mounts_in(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def mounts_in(folder: Path) -> list[Path]:
+    """Where something is mounted at or below ``folder``, in the order in which it was."""
+    try:
+        rows = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    except OSError:
+        return []
+    # Octal escapes stand for spaces and the like (proc_pid_mountinfo(5)); Python's own escapes read them.
+    points = [Path(os.fsdecode(row.split(b" ")[4].decode("unicode_escape").encode("latin-1"))) for row in rows]
+    inside = folder.resolve()
+    return [point for point in points if point.is_relative_to(inside)]
 
 
 def take_namespaces(folder: Path, allowed: Iterable[str] = NAMES) -> tuple[str, ...]:
