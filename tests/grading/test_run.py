@@ -75,6 +75,8 @@ class Around:
     def discard(self, child):
         self.discarded.append(child)
 
+    retire = discard
+
 
 class Game:
     """A run, with the other sides played by the test."""
@@ -272,15 +274,33 @@ def test_curves_and_pictures_are_shown_and_nonsense_is_dropped(game):
     game.start()
     game.box_says(
         messages.Loaded(),
-        messages.Show("curve", "loss", (1.0, "x", 0.5)),
+        messages.Show("curve", "loss", (1.0, (7.0,), 0.5)),
         messages.Show("picture", "digit", ((0.0, 1.0), (1.0, 0.0))),
-        messages.Show("picture", "digit", ("no", 3)),
+        messages.Show("picture", "digit", ((0.0,), 3.0)),
         messages.Reply(1, b""),
     )
     game.judge_says(passed("test_one"), messages.Began("test_two"), passed("test_two"), messages.Finished())
     assert [event.values for event in game.around.events if isinstance(event, Point)] == [(1.0, 0.5)]
     assert game.report.curves[0].values == (1.0, 0.5)
     assert [picture.rows for picture in game.report.pictures] == [((0.0, 1.0), (1.0, 0.0))]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        messages.encode(messages.Show("picture", "digit", ("no", 3))),
+        messages.encode(messages.Show("curve", "loss", (1.0, {(-1,): 1}))),
+        messages.encode(messages.Show("curve", "loss", (0.5,) * 300_000)),
+        messages.encode(messages.Loaded())[:-1] + b"\xff",
+        messages.encode(messages.LoadFailed("grader", Raised("X", ("X",), "call the author"))),
+    ],
+    ids=["words", "a map", "too long", "no UTF-8", "a fault that is not the box's to find"],
+)
+def test_what_no_box_says_ends_the_box(game, frame):
+    game.start()
+    game.box_says(messages.Loaded())
+    game.run.on_box(frame)
+    assert game.heard_by_judge()[-1].fault["kind"] == "crash"
 
 
 def test_what_was_abandoned_reports_nothing(game):

@@ -18,8 +18,10 @@ import msgspec
 from tutor.grading import messages
 from tutor.grading.report import GradeRequest
 from tutor.grading.spawn import Child, Role, Spawner
+from tutor.grading.system import children_of, resident
 
 MOST_SPARES = 8
+MOST_RETIRED_BYTES = 64 * 2**20
 MOST_FALSE_STARTS = 3
 """Boxes in a row that ended before they were ready; after that none is made ahead, and a run says what is wrong."""
 ENDING_SECONDS = 2.0
@@ -56,6 +58,7 @@ class Nursery:
         self._spares: deque[Child] = deque()
         self._spares_wanted = 1
         self._graveyard: deque[Child] = deque()
+        self._retired: list[Child] = []
         self._false_starts = 0
 
     @property
@@ -66,7 +69,7 @@ class Nursery:
     @property
     def nobody_dying(self) -> bool:
         """Every child that was given up has ended and is buried."""
-        return not self._graveyard
+        return not self._graveyard and not self._retired
 
     def spawn(self, role: Role) -> Child:
         """A new child. Raises OSError where the system has none to give."""
@@ -120,6 +123,30 @@ class Nursery:
         child.kill()
         self._graveyard.append(child)
 
+    def retire(self, child: Child) -> None:
+        """Like ``discard``, for a box that has done its work while its run goes on.
+
+        To tear a process down beside the next one costs more than anything else in a run. One that has started nothing
+        and holds little is only stopped, and ended with the others when the run is over.
+        """
+        if child.status is None and len(self._retired) < MOST_SPARES:
+            with contextlib.suppress(OSError):
+                if children_of(child.pid) or resident(child.pid) > child.resident_when_awake + MOST_RETIRED_BYTES:
+                    self.discard(child)
+                    return
+                os.kill(child.pid, signal.SIGSTOP)
+                self._forget(child)
+                self._retired.append(child)
+                return
+        self.discard(child)
+
+    def end_retired(self) -> None:
+        """The run is over."""
+        while self._retired:
+            child = self._retired.pop()
+            child.kill()
+            self._graveyard.append(child)
+
     def woke(self, child: Child) -> None:
         """A box has said that it is ready."""
         self._false_starts = 0
@@ -161,6 +188,7 @@ class Nursery:
 
     def end_all(self) -> None:
         """Kill every child, and what children left behind, and wait for them: nobody would after this process."""
+        self._retired.clear()
         for child in list(self.children.values()):
             child.kill()
         wait_for_all(self.children, self._wake)

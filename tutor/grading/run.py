@@ -49,6 +49,10 @@ class Surroundings(Protocol):
         """A fresh box."""
         ...
 
+    def retire(self, child: Child) -> None:
+        """End a box that has done its work, now or when the run is over."""
+        ...
+
     def discard(self, child: Child) -> None:
         """End a child and clean up after it, when there is time."""
         ...
@@ -133,7 +137,7 @@ class Run:
         self._printed = 0
         self._box_fault = None
         if not self._box_serves_run:
-            self._drop_box()
+            self._drop_box(self._around.retire)
         elif self.box is not None:
             self._say(self.box, messages.Deadline(self.request.seconds))
         self._around.emit(Started(self.request.run, test))
@@ -284,14 +288,14 @@ class Run:
         if call is not None:
             self._say(self.judge, messages.Lost(call.call, msgspec.to_builtins(fault)))
 
-    def _drop_box(self) -> None:
+    def _drop_box(self, end: Callable[[Child], None] | None = None) -> None:
         box, self.box = self.box, None
         self._pending_output(box)
         self._box_loaded = False
         self._asleep_since = None
         self._closed_until = math.inf
         if box is not None:
-            self._around.discard(box)
+            (end or self._around.discard)(box)
 
     def _pending_output(self, box: Child | None) -> None:
         """Read what a box printed before it goes: the last lines are often the telling ones."""

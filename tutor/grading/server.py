@@ -75,6 +75,9 @@ class Server:
     def discard(self, child: Child) -> None:
         self._nursery.discard(child)
 
+    def retire(self, child: Child) -> None:
+        self._nursery.retire(child)
+
     def _listen_to(self, child: Child) -> None:
         self._selector.register(child.channel, selectors.EVENT_READ, child)
         if child.output is not None:
@@ -128,6 +131,8 @@ class Server:
         self._look_at_clock()
         if self._run is not None and self._run.finished:
             self._run = None
+        if self._run is None:
+            self._nursery.end_retired()
         self._look_at_gpu()
         return True
 

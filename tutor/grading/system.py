@@ -17,15 +17,21 @@ def resident(pid: int) -> int:
         return 0
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started; each thread has its own. Raises OSError where it has just ended."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += map(int, listed.read_text().split())
+    return found
+
+
 def grown_by(pid: int, before: int, depth: int = 0) -> int:
     """Bytes of resident memory that a box and what it forked have taken beyond ``before``, which each started with."""
     total = max(0, resident(pid) - before)
     if depth < 4:
         with contextlib.suppress(OSError, ValueError):
-            # Each thread has the children that it has started.
-            for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-                for child in listed.read_text().split():
-                    total += grown_by(int(child), before, depth + 1)
+            for child in children_of(pid):
+                total += grown_by(child, before, depth + 1)
     return total
 
 
