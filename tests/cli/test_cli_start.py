@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cli_tools import FakeEngine, tutor
+from msgspec.structs import replace
 
 from tutor import app
 from tutor.catalog import Catalog, cache
@@ -48,9 +49,17 @@ def test_later_starts_know(started: dict[str, Any], tmp_path: Path, monkeypatch:
     save_settings(Settings(language="ja", workspace=tmp_path / "mine", device="cpu"))
     tutor()
     assert started["choice"] == app.Choice("ja", tmp_path / "mine")
-    assert started["device"] == "cpu"
+    assert started["preferences"].device == "cpu"
     tutor("--lang", "en", "--workspace", str(tmp_path / "other"))
     assert started["choice"] == app.Choice("en", tmp_path / "other")
+
+
+def test_preferences_are_kept_beside_the_rest(started: dict[str, Any], tmp_path: Path) -> None:
+    mine = Settings(language="ja", workspace=tmp_path / "mine")
+    save_settings(mine)
+    started["during"] = lambda keep, preferences, **_: keep(preferences._replace(theme="nord", keys={"app.quit": "Q"}))
+    assert tutor().status == 0
+    assert load_settings() == replace(mine, theme="nord", keys={"app.quit": "Q"})
 
 
 def test_options_of_one_run_are_not_remembered(started: dict[str, Any], tmp_path: Path) -> None:

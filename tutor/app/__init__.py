@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from tutor.app.choice import Choice, SetupError
+from tutor.app.choice import Choice, Preferences, SetupError
 from tutor.app.start import run
 
 if TYPE_CHECKING:
-    from tutor.app.ports import LearnerSession, Remember, SessionFactory
+    from tutor.app.ports import Keep, LearnerSession, Remember, SessionFactory
 
-__all__ = ["Choice", "LearnerSession", "Remember", "SessionFactory", "SetupError", "run"]
+__all__ = ["Choice", "Keep", "LearnerSession", "Preferences", "Remember", "SessionFactory", "SetupError", "run"]

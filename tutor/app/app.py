@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from tutor.app import wrapping
 from tutor.app.actions import EVERYWHERE, PALETTE, QUIT_ALWAYS, bindings, next_language
-from tutor.app.choice import Choice, SetupError
+from tutor.app.choice import Choice, Preferences, SetupError
 from tutor.app.opening import Opened, look, open_now
 from tutor.app.screens.home import HomeScreen
 from tutor.app.words import Speaking
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
-    from tutor.app.ports import Device, LearnerSession, Remember, SessionFactory, State
+    from tutor.app.ports import Device, Keep, LearnerSession, Remember, SessionFactory, State
     from tutor.app.runs import Collector, Snapshot
     from tutor.catalog.model import Exercise
     from tutor.grading.report import Report
@@ -97,17 +97,20 @@ class TutorApp(App[None]):
         choice: Choice | None,
         folder: Path,
         remember: Remember,
-        device: Device = "auto",
+        preferences: Preferences = Preferences(),  # noqa: B008 (immutable)
+        keep: Keep = lambda preferences: None,
         opening: Future[Opened] | None = None,
         painted: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.session: LearnerSession | None = None
-        self.device: Device = device
+        self.preferences = preferences
+        """See ``prefer``."""
         self.suggested_folder = folder
         self._factory = factory
         self._choice = choice
         self._remember = remember
+        self._keep = keep
         self._opening = opening
         self._painted = painted
         self._warm_since = 0.0
@@ -123,6 +126,8 @@ class TutorApp(App[None]):
         if choice is not None:
             use(choice.language)
         self.set_reactive(TutorApp.language, current())
+        if preferences.theme in self.available_themes:
+            self.theme = preferences.theme
 
     # Starting and leaving
 
@@ -369,7 +374,19 @@ class TutorApp(App[None]):
         self._newest = next(self._tokens)
         self.run_now = None
 
-    # Language, looks, help
+    # Preferences, language, looks, help
+
+    @property
+    def device(self) -> Device:
+        """What every check is asked to run on."""
+        return self.preferences.device
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Use ``preferences`` from now on, and keep them for the next start."""
+        self.preferences = preferences
+        if preferences.theme in self.available_themes:
+            self.theme = preferences.theme
+        self.run_worker(self.attempt(self._keep, preferences), group="preferences")
 
     async def action_language(self) -> None:
         self.language = next_language()
@@ -388,7 +405,7 @@ class TutorApp(App[None]):
     def action_light(self) -> None:
         from tutor.app.looks import other_theme
 
-        self.theme = other_theme(self.current_theme)
+        self.prefer(self.preferences._replace(theme=other_theme(self.current_theme)))
 
     def action_keys(self) -> None:
         from tutor.app.screens.help import HelpScreen

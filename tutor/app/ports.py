@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:  # the first paint waits for none of these, nor for this module
-    from tutor.app.choice import Choice
+    from tutor.app.choice import Choice, Preferences
     from tutor.catalog.model import Exercise, Pack
     from tutor.grading.report import Report, RunEvent, Status
 
@@ -163,3 +163,6 @@ SessionFactory = Callable[["Choice"], LearnerSession]
 
 Remember = Callable[["Choice"], None]
 """Keeps a choice for the next start. Called in a thread, may block."""
+
+Keep = Callable[["Preferences"], None]
+"""Keeps preferences for the next start. Called in a thread, may block."""

@@ -11,12 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.app.choice import Preferences
 from tutor.app.opening import open_beside
 
 if TYPE_CHECKING:
     from tutor.app.app import TutorApp
     from tutor.app.choice import Choice
-    from tutor.app.ports import Device, Remember, SessionFactory
+    from tutor.app.ports import Keep, Remember, SessionFactory
 
 
 PATIENCE = 0.1
@@ -24,7 +25,13 @@ PATIENCE = 0.1
 
 
 def run(
-    factory: SessionFactory, *, choice: Choice | None, folder: Path, remember: Remember, device: Device = "auto"
+    factory: SessionFactory,
+    *,
+    choice: Choice | None,
+    folder: Path,
+    remember: Remember,
+    preferences: Preferences = Preferences(),  # noqa: B008 (immutable)
+    keep: Keep = lambda preferences: None,
 ) -> int:
     """Show the app until the learner leaves; answer the exit status of the process.
 
@@ -33,7 +40,8 @@ def run(
         choice: what the learner chose on an earlier start, or None: then they are asked first.
         folder: the folder to suggest where they have not chosen one yet.
         remember: told what they chose, once a session stands, and again when they change the language.
-        device: what every check is asked to run on.
+        preferences: theme, editor, device and keys.
+        keep: told when those are changed.
     """
     # Importing and composing make objects that stay, by the hundred thousand: looking among them for garbage, again and
     # again, takes a tenth of the way to the first paint and finds next to nothing. See also tutor.cli.main.
@@ -51,7 +59,8 @@ def run(
             choice=choice,
             folder=folder,
             remember=remember,
-            device=device,
+            preferences=preferences,
+            keep=keep,
             opening=opening,
             painted=_collect_garbage,
         )

@@ -13,7 +13,7 @@ from tutor.cli.wiring import Wiring, first_look, load_catalog, make_engine
 from tutor.locale import _
 
 if TYPE_CHECKING:
-    from tutor.app import Choice, LearnerSession
+    from tutor.app import Choice, LearnerSession, Preferences
 
 
 def run_app() -> int:
@@ -62,9 +62,22 @@ def start(wiring: Wiring) -> int:
         seen = choice
         save_settings(settings)
 
+    def keep(preferences: Preferences) -> None:
+        from msgspec.structs import replace
+
+        from tutor.workspace import save_settings
+
+        save_settings(replace(wiring.fresh_settings(), **{**preferences._asdict(), "keys": dict(preferences.keys)}))
+
+    settings = wiring.settings
     try:
         return app.run(
-            open_session, choice=known, folder=wiring.folder, remember=remember, device=wiring.settings.device
+            open_session,
+            choice=known,
+            folder=wiring.folder,
+            remember=remember,
+            preferences=app.Preferences(settings.theme, settings.editor, settings.device, settings.keys),
+            keep=keep,
         )
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "textual":

@@ -27,6 +27,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The folder of the learner's work, absolute (``~`` is understood); ``None`` is ``default_workspace()``."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to grade."""
+    theme: str | None = None
+    """The name of one of the app's themes; ``None`` is its own."""
+    editor: str | None = None
+    """``"builtin"``, or a command as a shell would take it; ``None`` asks ``$VISUAL`` and ``$EDITOR``."""
+    keys: dict[str, str] = {}
+    """Keys of the learner's own in the app: an action's id, and Textual's names of its keys, by commas."""
 
     def __post_init__(self) -> None:
         if self.language is not None and self.language not in LANGUAGES:
