@@ -14,7 +14,7 @@ from tutor.workspace import files
 from tutor.workspace.errors import SettingsError
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the learner has chosen; every key may be left out.
 
     Raises:
