@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize(("marker", "ends"), [("start command", "bin/tutor"), ("test command", "-m pytest -n auto --maxprocesses 4 --dist loadfile")])
+@pytest.mark.parametrize(
+    ("marker", "ends"),
+    [("start command", "bin/tutor"), ("test command", "-m pytest -n auto --maxprocesses 4 --dist loadfile")],
+)
 def test_the_two_commands(repository: Path, marker: str, ends: str) -> None:
     text = (repository / "README.md").read_text(encoding="utf-8")
     found = re.findall(rf"<!-- {marker} -->\n```sh\n(.*?)\n```", text, re.S)

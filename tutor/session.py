@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a session is opened before the first paint, and grades afte
     from tutor.grading import Fault, GradeRequest, Report, RequirementResult, RunEvent, Status
     from tutor.grading.shared import AnyEngine
     from tutor.workspace import ExerciseState, Workspace
+    from tutor.workspace.history import History
 
 Device = Literal["cpu", "cuda", "auto"]
 SECONDS_FOR_FINGERPRINTS = 8.0
@@ -82,13 +83,17 @@ class Session:
             WorkspaceError: it cannot be written.
         """
         path = self.workspace.ensure(exercise)
-        self.workspace.last_exercise = exercise.key
+        self.workspace.opened(exercise.key)
         return path
 
     def states(self) -> dict[str, ExerciseState]:
         """How far the learner is, for every exercise of the catalogue, by its key."""
         known = self.workspace.states()
         return {key: known.get(key, "new") for key in (e.key for e in self.catalog.exercises)}
+
+    def history(self) -> History:
+        """What was done so far, day by day and exercise by exercise."""
+        return self.workspace.history()
 
     def next_exercise(self, exercise: Exercise) -> Exercise | None:
         """What comes after ``exercise``; None after the last."""
@@ -175,7 +180,10 @@ class Session:
         first_pass = False
         if record:
             first_pass = await asyncio.to_thread(self._record, exercise, source, report)
-        yield Outcome(report, await self._hint_for(exercise, report), first_pass)
+        hint = await self._hint_for(exercise, report)
+        if record and hint is not None:
+            await asyncio.to_thread(self.workspace.met, exercise.key, hint.faq)
+        yield Outcome(report, hint, first_pass)
 
     def _record(self, exercise: Exercise, source: bytes, report: Report) -> bool:
         from tutor.workspace import Attempt
@@ -187,10 +195,15 @@ class Session:
     # Hints
 
     def hint(self, exercise: Exercise) -> Hint | None:
-        """The hint for the last attempt, with one more step revealed; None where no attempt failed."""
+        """The hint for the last attempt, with one more step revealed; None where no attempt failed.
+
+        A stub that nobody has written in has failed, but by no mistake.
+        """
         key = exercise.key
         attempt = self.workspace.last_attempt(key)
         if attempt is None:
+            return None
+        if _unwritten(attempt.report):
             return None
         known = _Fingerprints(exercise, attempt.report.device, attempt.report.seed).load()
         hint = self._hint(exercise, attempt.report, known)
@@ -203,8 +216,8 @@ class Session:
     async def _hint_for(self, exercise: Exercise, report: Report) -> Hint | None:
         from tutor.feedback import choose_entry
 
-        if choose_entry(report, exercise, None, {}) is None:
-            return None  # passed, or it never ran: no mistake to be recognised
+        if choose_entry(report, exercise, None, {}) is None or _unwritten(report):
+            return None  # passed, or it never ran, or nothing is written yet: no mistake to be recognised
         known = await self._fingerprints(exercise, report)
         return await asyncio.to_thread(self._hint, exercise, report, known)
 
@@ -226,8 +239,6 @@ class Session:
         """
         from tutor.feedback import fingerprint
 
-        if _unwritten(report):
-            return {}
         cache = _Fingerprints(exercise, report.device, report.seed)
         known = await asyncio.to_thread(cache.load)
         until = time.monotonic() + SECONDS_FOR_FINGERPRINTS

@@ -155,6 +155,8 @@ def test_an_unknown_part(sample: Sample) -> None:
     result = tutor("pack", "check", str(sample.folder), "--only", "first_step")
     assert (result.status, result.out) == (2, "")
     assert "first_steps" in result.err
+    result = tutor("pack", "check", str(sample.folder), "--only", "zzz")
+    assert "Its topics are: first_steps." in result.err
 
 
 FOUND = ExerciseResult(

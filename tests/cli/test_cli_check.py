@@ -38,6 +38,8 @@ def test_a_pass(engine_says: EngineSays, workspace: Workspace) -> None:
     assert "tutor show sums/treble" in result.out
     assert engine.closed
     assert workspace.states()[ID] == "passed"
+    engine_says(PASSED)
+    assert "tutor show sums/treble" in tutor("check", ID).out, "a second pass goes on as well"
 
 
 def test_a_failure_says_what_came_where_and_what_was_printed(engine_says: EngineSays, workspace: Workspace) -> None:

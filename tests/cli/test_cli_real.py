@@ -56,6 +56,7 @@ def test_a_stub_a_mistake_and_a_syntax_error(
     stub, wrong, broken = json.loads(out)
     assert [row["verdict"] for row in stub["requirements"]] == ["failed", "failed"]
     assert stub["requirements"][0]["sentence"] == "3 の double が正しい"
+    assert stub["hint"] is None  # nothing has been written, so no mistake has been made
     assert wrong["verdict"] == "failed"
     assert wrong["hint"] == {"faq": "what-is-it", "question": "treble とは？", "mistake": "adds"}
     assert (broken["verdict"], broken["hint"]) == ("error", None)

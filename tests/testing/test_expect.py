@@ -117,6 +117,11 @@ def test_shape_and_finite():
     expect_finite(torch.zeros(2))
     with pytest.raises(Mismatch, match="1 NaN and 1 infinite of 3"):
         expect_finite(torch.tensor([float("nan"), float("inf"), 0.0]))
+    with pytest.raises(
+        Mismatch, match=r"1 NaN and 0 infinite of 4 values\. The first stands at index \[1, 0\]"
+    ) as caught:
+        expect_finite(torch.tensor([[0.0, 1.0], [float("nan"), 0.0]]))
+    assert caught.value.at == (1, 0)
 
 
 def test_an_own_sentence_in_the_language_of_the_run():

@@ -107,7 +107,7 @@ class Lines:
             paper.say((_("A question that may help: {question}").format(question=outcome.hint.question), "bold"))
             if job.record:
                 paper.say(_("Step by step:  tutor hint {id}").format(id=job.id))
-        elif outcome.first_pass:
+        elif outcome.report.passed:
             paper.say(_("Why it is written so:  tutor solution {id}").format(id=job.id))
             if following is not None and self._count == 1:
                 paper.say(_("Next:  tutor show {id}").format(id=following.id))

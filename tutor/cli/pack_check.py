@@ -124,7 +124,11 @@ def _check(
         result = asyncio.run(check_pack(folder, options, audience))
     except Unknown as error:
         message = _("This pack has no {name}.").format(name=repr(error.name))
-        raise Refusal(errors.close(message, errors.similar(error.name, error.names))) from error
+        near = errors.similar(error.name, error.names)
+        if not near:
+            topics = ", ".join(name for name in error.names if "/" not in name)
+            message = f"{message} " + _("Its topics are: {topics}.").format(topics=topics)
+        raise Refusal(errors.close(message, near)) from error
     except (CannotGrade, EngineDied) as error:
         raise Refusal(str(error)) from error
     except KeyboardInterrupt:

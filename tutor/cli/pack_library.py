@@ -150,7 +150,7 @@ def _row(name: str, count: int | None, added: AddedPack | None, folder: Path) ->
         "exercises": count,
         "kind": added.kind if added is not None else "built-in",
         "source": added.source if added is not None else None,
-        "version": added.version if added is not None else None,
+        "version": (added.version or None) if added is not None else None,
         "folder": str(folder),
     }
 

@@ -146,14 +146,13 @@ def expect_finite(came: Any, what: str = "value") -> None:
     if not bool(torch.isfinite(wide).all()):
         nan = int(torch.isnan(wide).sum())
         infinite = int(torch.isinf(wide).sum())
-        raise Mismatch(
-            _("{what} should be finite, but it holds {nan} NaN and {infinite} infinite of {count} values.").format(
-                what=_capital(_name(what)), nan=nan, infinite=infinite, count=tensor.numel()
-            ),
-            what=_name(what),
-            expected=_("finite numbers"),
-            came=describe(tensor),
-        )
+        message = _(
+            "{what} should be finite, but it holds {nan} NaN and {infinite} infinite of {count} values."
+        ).format(what=_capital(_name(what)), nan=nan, infinite=infinite, count=tensor.numel())
+        first = tuple(int(i) for i in (~torch.isfinite(wide)).nonzero()[0])
+        if first:
+            message += " " + _("The first stands at index {at}.").format(at=list(first))
+        raise Mismatch(message, what=_name(what), expected=_("finite numbers"), came=describe(tensor), at=first or None)
 
 
 def expect_close(
