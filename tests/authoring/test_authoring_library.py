@@ -168,7 +168,7 @@ def test_two_packs_with_the_same_topics_live_side_by_side(
     assert after.read_text() != "of sample\n"
     assert before.read_text() == "of sample\n"
     states = {row["id"]: row["state"] for row in json.loads(tutor("list", "--json").out)["exercises"]}
-    assert [row["version"] for row in json.loads(tutor("pack", "list", "--json").out)["packs"]] == [None, None]
+    assert [row["version"] for row in json.loads(tutor("pack", "list", "--json").out)["packs"]] == [None, None, None]
     assert (states[f"sample:{E}"], states[f"other:{E}"]) == ("started", "started")
     # The other one goes again, and the short name means what it meant before, with the same file.
     tutor("pack", "remove", "other")
