@@ -59,7 +59,7 @@ def test_the_commands_of_the_instructors_guide(repository: Path, tmp_path: Path)
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("1 of 1 exercise is sound") == 3
+    assert done.stdout.count("1 of 1 exercise is sound") == 4
     assert "mutants killed (100.0%)" in done.stdout
     assert "Passed: all 3 requirements" in done.stdout
     assert done.stdout.count("Added: linear_algebra") == 3

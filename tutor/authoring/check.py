@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from tutor.authoring import calibration
 from tutor.authoring.graders import ExerciseGrader, Graders
 from tutor.authoring.memo import Memo, forget_old
-from tutor.authoring.proof import Proof
+from tutor.authoring.proof import CannotGrade, Proof
 from tutor.authoring.reading import read_exercise
 from tutor.authoring.result import ExerciseResult, Finding, PackResult
 from tutor.catalog import BUILTIN, Exercise, Pack, PackError, Problem, builtin_pack, load_pack
@@ -43,6 +44,7 @@ class Options:
         fresh: bool = False,
         jobs: int | None = None,
         timed: bool = True,
+        calibrate: bool = False,
     ) -> None:
         """Args:
         only: a topic, or ``topic/exercise``; "" is everything.
@@ -52,6 +54,7 @@ class Options:
         fresh: whether to grade again what an earlier check has graded.
         jobs: how many engines at most.
         timed: whether a run that takes too long is a problem.
+        calibrate: whether to write down what answers reach (``tutor.authoring.calibration``), not only to compare.
         """
         self.only = only
         self.seeds = seeds
@@ -60,6 +63,7 @@ class Options:
         self.fresh = fresh
         self.jobs = jobs
         self.timed = timed
+        self.calibrate = calibrate
 
 
 class Audience(Protocol):
@@ -126,6 +130,10 @@ async def check_exercise(exercise: Exercise, graders: Graders, options: Options,
     proof = Proof(grader, options.seeds, audience.expect, timed=options.timed)
     await proof.prove()
     findings += proof.findings
+    if options.calibrate and proof.reference_passes:
+        await _calibrate(grader, options.seeds, audience)
+    if (reference := proof.reference) is not None:
+        findings += await asyncio.to_thread(calibration.compare, exercise, reference)
     mutants = None
     if options.mutants and proof.reference_passes:
         from tutor.authoring.mutation import check_mutants  # the mutation library is not needed without
@@ -140,6 +148,19 @@ async def check_exercise(exercise: Exercise, graders: Graders, options: Options,
         proof.seconds,
         travelling,
     )
+
+
+async def _calibrate(grader: ExerciseGrader, seeds: int, audience: Audience) -> None:
+    """Raises CannotGrade: what was measured cannot be written down."""
+    measured = await calibration.measure(grader, seeds, audience.expect)
+    file = calibration.file_of(grader.exercise)
+    if not measured.figures:
+        return
+    try:
+        await asyncio.to_thread(calibration.write, grader.exercise, measured)
+    except OSError as error:
+        what = _("{file} cannot be written ({reason}).")
+        raise CannotGrade(what.format(file=file, reason=error.strerror or error)) from error
 
 
 def chosen(pack: Pack, only: str) -> tuple[Exercise, ...]:

@@ -190,8 +190,8 @@ class ExerciseGrader:
             report, failed = await self._graders.grade(request, whole=whole)
             shown = ""
             if report is not None:
-                shown = hashlib.sha256(msgspec.msgpack.encode((report.curves, report.pictures))).hexdigest()
-                report = msgspec.structs.replace(report, curves=(), pictures=())
+                shown = hashlib.sha256(msgspec.msgpack.encode((report.curves, report.drawings))).hexdigest()
+                report = msgspec.structs.replace(report, curves=(), drawings=())
             kept = Kept(key, report, shown, failed)
             self._memo.add(kept)
         if counted and key not in self._counted:

@@ -26,6 +26,7 @@ from tutor.grading import Report
 _FORMAT = 2
 _KEPT_DAYS = 30
 _TEXTS = (".md",)
+_NOT_THE_GRADER = ("mistakes", "stub.py", "exercise.toml", "calibration.toml", "__pycache__")
 _OF_THE_MOMENT = ("timeout", "memory", "gpu_memory", "crash", "device", "grader", "incomplete")
 """Faults that a machine with more time, memory or devices may not have."""
 
@@ -115,7 +116,7 @@ def _digest(exercise: Exercise, device: str) -> str:
     digest.update(repr([requirement.test for requirement in exercise.requirements]).encode())
     for path in sorted(exercise.folder.rglob("*")):
         inside = path.relative_to(exercise.folder)
-        if path.suffix in _TEXTS or inside.parts[0] in ("mistakes", "stub.py", "exercise.toml", "__pycache__"):
+        if path.suffix in _TEXTS or inside.parts[0] in _NOT_THE_GRADER:
             continue
         if path.is_file():
             digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

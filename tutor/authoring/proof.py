@@ -40,6 +40,8 @@ class Proof:
         self.mistakes: list[MistakeResult] = []
         self.seconds = 0.0
         self.reference_passes = False
+        self.reference: Report | None = None
+        """What the reference comes to with the first seed, where it can be graded."""
         self._grader = grader
         self._exercise = grader.exercise
         self._seeds = seeds
@@ -59,6 +61,7 @@ class Proof:
         reference = await self._grader.run(answers[0].read_bytes())
         if await self._is_graders_fault(reference):
             return
+        self.reference = reference.report
         await asyncio.gather(self._stub(), *(self._answer(path) for path in answers))
         await self._budget()
         await self._all_mistakes()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_SEEDS = 1000
 MOST_JOBS = 256
+CALIBRATION_SEEDS = 5
+"""Over which the figures are measured, if nothing else is said: fewer do not show how far they spread."""
 
 
 def _count(most: int) -> Callable[[click.Context, click.Parameter, str | None], int | None]:
@@ -71,6 +73,11 @@ def check_command() -> click.Command:
                 help=_("Grade small changes of the reference answers as well: the grader has to fail them."),
             ),
             click.Option(
+                ["--calibrate", "calibrate"],
+                is_flag=True,
+                help=_("Write down what right and wrong answers reach where a grader holds figures against bars."),
+            ),
+            click.Option(
                 ["--json", "as_json"], is_flag=True, help=_("Print JSON and nothing else (docs/instructors.md).")
             ),
             click.Option(
@@ -97,6 +104,7 @@ def _check(
     seeds: int | None,
     device: Device | None,
     mutants: bool,
+    calibrate: bool,
     as_json: bool,
     fresh: bool,
     jobs: int | None,
@@ -117,7 +125,13 @@ def _check(
     except NoPack as error:
         raise Refusal(str(error)) from error
     options = Options(
-        only=only or part, seeds=seeds or SEEDS, device=device or "cpu", mutants=mutants, fresh=fresh, jobs=jobs
+        only=only or part,
+        seeds=seeds or (CALIBRATION_SEEDS if calibrate else SEEDS),
+        device=device or "cpu",
+        mutants=mutants,
+        fresh=fresh,
+        jobs=jobs,
+        calibrate=calibrate,
     )
     audience = _audience(as_json, verbose)
     try:
