@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
@@ -117,6 +118,12 @@ class Session:
         from tutor.grading import Status
 
         return Status("stopped") if callable(self._engine) else self._engine.status
+
+    async def look_for_cuda(self) -> dict[str, object] | None:
+        """See ``tutor.grading.cuda``."""
+        from tutor.grading.cuda import look_for_cuda
+
+        return await look_for_cuda()
 
     def use_language(self, language: str) -> None:
         """Speak ``language`` from now on, in this process."""
@@ -363,6 +370,15 @@ def check_json(outcome: Outcome, exercise: Exercise, language: str) -> dict[str,
                 "output": row.output,
                 "seconds": round(row.seconds, 4),
                 "explanation": _explanation_json(row),
+                "figures": [
+                    {
+                        "what": figure.what,
+                        "value": figure.value if math.isfinite(figure.value) else None,
+                        "bar": figure.bar,
+                        "wanted": figure.wanted,
+                    }
+                    for figure in row.figures
+                ],
             }
         )
     return {

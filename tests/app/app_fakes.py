@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app_pack import make_packs
@@ -20,8 +21,9 @@ from tutor.grading.report import (
     Done,
     Drawn,
     Facts,
+    Image,
+    Images,
     Output,
-    Picture,
     Point,
     Report,
     RequirementResult,
@@ -30,6 +32,7 @@ from tutor.grading.report import (
     Status,
 )
 from tutor.locale import current
+from tutor.workspace.history import History, history
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,12 @@ class FakeAttempt:
     report: Report
 
 
+@dataclass(frozen=True)
+class FakeUnsaved:
+    content: bytes
+    when: datetime = datetime(2026, 11, 21, 9, 0)  # noqa: DTZ001 (local time, as people read it)
+
+
 class FakeCatalog:
     def __init__(self, packs: tuple[Pack, ...]) -> None:
         self.packs = packs
@@ -66,17 +75,58 @@ class FakeWorkspace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problem: str | None = None
+        self.shared = False
+        self.changed_elsewhere = False
+        """Whether another tutor is said to have written."""
         self.last_exercise: str | None = None
         self.attempts: dict[str, FakeAttempt] = {}
+        self.kept: list[bytes] = []
+        """What was put into backups."""
+        self.typed: dict[str, bytes] = {}
+        """What was written down before it was saved."""
+        self.left: dict[str, FakeUnsaved] = {}
+        """What an earlier start left unsaved."""
 
     def path(self, exercise: Exercise) -> Path:
         return self.folder / exercise.topic / f"{exercise.name}.py"
+
+    def look_around(self) -> bool:
+        changed, self.changed_elsewhere = self.changed_elsewhere, False
+        return changed
 
     def last_attempt(self, exercise_id: str) -> FakeAttempt | None:
         return self.attempts.get(exercise_id)
 
     def read(self, exercise: Exercise) -> bytes:
         return self.path(exercise).read_bytes()
+
+    def write(self, exercise: Exercise, content: bytes, came_from: bytes | None) -> Path | None:
+        if self.problem is not None:
+            raise OSError(self.problem)
+        path = self.path(exercise)
+        found = path.read_bytes() if path.exists() else content
+        backup = self.keep(exercise, found) if found not in (came_from, content) else None
+        path.write_bytes(content)
+        return backup
+
+    def keep(self, exercise: Exercise, content: bytes) -> Path:
+        if self.problem is not None:
+            raise OSError(self.problem)
+        self.kept.append(content)
+        return self.folder / ".tutor" / "backups" / exercise.topic / f"{exercise.name}-20261121-09000{len(self.kept)}.py"
+
+    def save_unsaved(self, exercise: Exercise, content: bytes) -> None:
+        self.typed[exercise.key] = content
+
+    def drop_unsaved(self, exercise: Exercise) -> None:
+        self.typed.pop(exercise.key, None)
+
+    def unsaved(self, exercise: Exercise) -> FakeUnsaved | None:
+        return self.left.get(exercise.key)
+
+    def settle_unsaved(self, exercise: Exercise, unsaved: FakeUnsaved, *, keep: bool) -> Path | None:
+        assert self.left.pop(exercise.key) is unsaved
+        return self.keep(exercise, unsaved.content) if keep else None
 
     def reset(self, exercise: Exercise) -> Path | None:
         path = self.path(exercise)
@@ -105,6 +155,10 @@ class FakeSession:
         self.checked: list[bytes] = []
         self.warmed = 0
         self.closed = 0
+        self.moments: list[tuple[str, str, str]] = []
+        """What was done so far: see ``tutor.workspace.history.history``."""
+        self.met: list[tuple[str, str, int]] = []
+        self.gpus: Mapping[str, object] | None = {"cuda": "13.0", "devices": []}
         self.live = 0
         """Checks that have begun and not ended: 0 when nothing is left behind."""
         self._states: dict[str, State] = {}
@@ -138,6 +192,12 @@ class FakeSession:
             return None
         self._shown = min(3, self._shown + 1)
         return hint_for(exercise, self._shown)
+
+    def history(self) -> History:
+        return history(self.moments, self.met, UTC)
+
+    async def look_for_cuda(self) -> Mapping[str, object] | None:
+        return self.gpus
 
     def next_exercise(self, exercise: Exercise) -> Exercise | None:
         everything = [e for pack in self.catalog.packs for e in pack.exercises]
@@ -245,7 +305,7 @@ def steps_of(run: int, exercise: Exercise, results: list[RequirementResult]) -> 
         if number == len(results) - 1:
             for point in CURVE:
                 yield Point(run, result.id, "loss", (point,))
-            yield Drawn(run, PICTURE)
+            yield Drawn(run, DRAWING)
         yield Decided(run, result)
     report = report_of(exercise, results)
     yield Done(run, report)
@@ -256,7 +316,7 @@ def report_of(exercise: Exercise, results: list[RequirementResult]) -> Report:
     passed = all(r.verdict == "passed" for r in results)
     curve = Curve("loss", CURVE, results[-1].id)
     return Report(
-        exercise.id, "cpu", 0, "passed" if passed else "failed", None, 0.12, tuple(results), (curve,), (PICTURE,)
+        exercise.id, "cpu", 0, "passed" if passed else "failed", None, 0.12, tuple(results), (curve,), drawings=(DRAWING,)
     )
 
 
@@ -288,8 +348,10 @@ def wrong_gradient(name: str) -> RequirementResult:
 
 DIFFERENCE = ((0.1, -0.2, 0.0, 0.5), (1.1, 0.0, -0.9, 0.03), (0.0, 1.793, -1.4, 0.7))
 CURVE = tuple(2.0 * 0.93**step + 0.1 * (step % 3) / 3 for step in range(60))
-PICTURE = Picture(
-    "digit", tuple(tuple(float(3 <= abs(x - 5) + abs(y - 5) <= 5) for x in range(11)) for y in range(11)), "test_trains"
+DRAWING = Images(
+    "digit",
+    (Image(11, 11, bytes(255 * (3 <= abs(x - 5) + abs(y - 5) <= 5) for y in range(11) for x in range(11))),),
+    requirement="test_trains",
 )
 
 

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from tutor.app.app import TutorApp
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
+from tutor.app.widgets.page_text import PageText
 from tutor.app.widgets.requirements import RequirementRow
 
 PATIENCE = 120.0
@@ -65,14 +66,14 @@ async def open_exercise(pilot: Pilot[Any]) -> ExerciseScreen:
 
 
 async def taken_up(pilot: Pilot[Any], screen: ExerciseScreen) -> None:
-    await until(pilot, lambda: screen.query("#lesson Markdown"))
+    await until(pilot, lambda: page(screen.query_one("#lesson")))
     await until(pilot, lambda: screen.ready)
     await pilot.pause()
 
 
 def verdicts(screen: ExerciseScreen) -> list[str]:
     """The state of each requirement as the screen shows it."""
-    return [words(row, ".verdict").split(" ", 1)[1] for row in screen.query(RequirementRow)]
+    return [words(row, ".verdict").splitlines()[0].split(" ", 1)[1] for row in screen.query(RequirementRow)]
 
 
 def words(widget: Widget, selector: str) -> str:
@@ -85,5 +86,5 @@ def status(pilot: Pilot[Any]) -> str:
 
 
 def page(widget: Widget) -> str:
-    """The source of the first page of Markdown in ``widget``."""
-    return widget.query(Markdown).first().source
+    """The source of the first page of Markdown in ``widget``; empty while there is none."""
+    return next((text.source for text in widget.query(PageText)), "")

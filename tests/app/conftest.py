@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from app_fakes import FakeSession, Remembered
@@ -35,8 +36,10 @@ def remembered() -> Remembered:
 def make_app(session: FakeSession, folder: Path, remembered: Remembered) -> MakeApp:
     """Makes the app; ``choice=None`` for a first start."""
 
-    def make(language: str = "en", *, first_start: bool = False) -> TutorApp:
+    def make(language: str = "en", *, first_start: bool = False, **options: Any) -> TutorApp:
         choice = None if first_start else Choice(language, folder / "files")
-        return TutorApp(lambda _choice: session, choice=choice, folder=folder / "torch-tutor", remember=remembered)
+        return TutorApp(
+            lambda _choice: session, choice=choice, folder=folder / "torch-tutor", remember=remembered, **options
+        )
 
     return make

@@ -25,6 +25,7 @@ from tutor.app.choice import Choice, SetupError
 from tutor.app.opening import Opened, look, open_beside
 from tutor.app.screens.home import HomeScreen
 from tutor.app.screens.welcome import WelcomeScreen
+from tutor.app.widgets.detail import Detail
 from tutor.catalog.model import Exercise
 
 PATIENCE = 180.0
@@ -32,6 +33,8 @@ NOT_BEFORE_THE_PAINT = {
     *("click", "email", "gettext", "hashlib", "importlib.metadata", "json", "symtable", "tomllib"),
     *("anyio", "markdown_it", "pygments", "watchfiles", "textual.widgets._footer", "textual.widgets._markdown"),
     *("tutor.app.ports", "tutor.app.runs", "tutor.app.screens.exercise", "tutor.app.screens.modal"),
+    *("tutor.app.screens.filter", "tutor.app.screens.progress", "tutor.app.screens.settings", "tutor.app.searching"),
+    *("tutor.app.widgets.search_bar", "tutor.workspace.history"),
     *("tutor.app.screens.welcome", "tutor.catalog.faq", "tutor.catalog.load", "tutor.catalog.manifest"),
     *("tutor.catalog.stamps", "tutor.cli.root", "tutor.feedback", "tutor.grading", "numpy", "torch"),
 }
@@ -98,7 +101,9 @@ async def test_the_first_paint_shows_all_there_is(session: FakeSession, folder: 
         screen = app.screen
         assert isinstance(screen, HomeScreen)
         shown["chosen"] = screen.exercises.exercise
-        shown["first line"] = screen.exercises.render_line(2).text.split()[:2]
+        shown["first line"] = screen.exercises.render_line(0).text.split()[:3]
+        shown["first exercise"] = screen.exercises.render_line(4).text.split()[:2]
+        shown["detail"] = str(screen.query_one(Detail).render()).splitlines()[0]
         shown["heading"] = words(screen, "#heading")
         shown["keys"] = [key.words for key in screen.query_one("KeyLine").keys]  # type: ignore[attr-defined]
         shown["engine"] = app.engine
@@ -108,28 +113,30 @@ async def test_the_first_paint_shows_all_there_is(session: FakeSession, folder: 
         await until(pilot, lambda: shown)
         assert shown == {
             "chosen": session.catalog.packs[0].exercises[1],
-            "first line": ["✓", "passed"],
-            "heading": "torch-tutor   1 of 5 passed",
-            "keys": ["Open", "日本語", "Help", "Quit"],
+            "first line": ["→", "Next:", "A"],
+            "first exercise": ["✓", "passed"],
+            "detail": "A loss made of two  custom_loss/combined",
+            "heading": "torch-tutor   1 of 5 passed   ━━━─────────────",
+            "keys": ["Open", "Search", "Filter", "Progress", "Settings", "日本語", "Help", "Quit"],
             "engine": "off",
         }
         await at_home(pilot)
 
 
-async def test_a_cursor_far_down_is_in_sight_at_once(session: FakeSession, folder: Path) -> None:
+async def test_what_to_go_on_with_is_in_sight_however_far_down_it_is(session: FakeSession, folder: Path) -> None:
     exercises = many(session, 100)
     session.workspace.last_exercise = exercises[70].key
-    tops: list[int] = []
+    seen: list[tuple[int, str]] = []
 
     def painted() -> None:
-        tops.append(home_of(app).exercises.scroll_offset.y)
+        found = home_of(app).exercises
+        seen.append((found.scroll_offset.y, found.row.kind))
 
     app = app_on(session, folder, opening=opened(session), painted=painted)
     async with app.run_test() as pilot:
-        await at_home(pilot)
-        screen = home_of(app)
+        screen = await at_home(pilot)
         assert screen.exercises.exercise == exercises[70]
-        assert tops == [screen.exercises.scroll_offset.y] != [0]
+        assert seen == [(0, "resume")]
 
 
 def home_of(app: TutorApp) -> HomeScreen:
@@ -149,8 +156,8 @@ async def test_only_what_is_in_sight_is_looked_at(make_app: MakeApp, session: Fa
         screen = await at_home(pilot)
         screen.exercises.show(session.catalog.packs, state_of)  # type: ignore[arg-type]
         assert asked == []
-        screen.exercises.render_line(1)  # the topic, which counts what is passed in it
-        screen.exercises.render_line(5)
+        screen.exercises.render_line(3)  # the topic, which counts what is passed in it
+        screen.exercises.render_line(7)
         assert asked == [*exercises, exercises[3]]
 
 

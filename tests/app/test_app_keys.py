@@ -33,13 +33,14 @@ def place(screen: Screen[object], text: str) -> int:
 
 
 async def test_it_fills_the_line_and_the_palette_stands_at_its_end(make_app: MakeApp) -> None:
-    async with make_app().run_test(size=(60, 24)) as pilot:
+    async with make_app().run_test(size=(90, 24)) as pilot:
         screen = await at_home(pilot)
-        assert shown(screen) == "↵ Open l 日本語 ? Help q Quit".ljust(48) + "▏^p Menu "
-        assert line(screen).render_line(0).cell_length == 60
+        keys = "↵ Open / Search f Filter p Progress , Settings l 日本語 ? Help q Quit"
+        assert shown(screen) == keys.ljust(78) + "▏^p Menu "
+        assert line(screen).render_line(0).cell_length == 90
         await pilot.resize_terminal(20, 24)
         await until(pilot, lambda: line(screen).size.width == 20)
-        assert shown(screen) == "↵ Open l 日▏^p Menu "  # what has no room is cut off
+        assert shown(screen) == "↵ Open / Se▏^p Menu "  # what has no room is cut off
         assert line(screen).render_line(0).cell_length == 20
 
 
@@ -65,7 +66,7 @@ async def test_a_click_is_as_good_as_the_key(make_app: MakeApp) -> None:
 async def test_beside_the_keys_a_click_does_nothing(make_app: MakeApp) -> None:
     async with make_app().run_test() as pilot:
         screen = await at_home(pilot)
-        await pilot.click(KeyLine, offset=(40, 0))
+        await pilot.click(KeyLine, offset=(place(screen, "▏"), 0))
         await pilot.pause()
         assert pilot.app.screen is screen
 

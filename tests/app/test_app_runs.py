@@ -15,8 +15,9 @@ from tutor.grading.report import (
     Decided,
     Done,
     Drawn,
+    Image,
+    Images,
     Output,
-    Picture,
     Point,
     Report,
     RequirementResult,
@@ -111,11 +112,11 @@ def test_curves_grow_and_stay_bounded(collector: Collector) -> None:
 
 def test_the_report_has_the_last_word(collector: Collector) -> None:
     collector.feed(Point(1, "test_a", "loss", (1.0,)))
-    collector.feed(Drawn(1, Picture("digit", ((0.0,),))))
+    collector.feed(Drawn(1, Images("digit", (Image(1, 1, b"\0"),))))
     final = Curve("loss", (1.0, 0.5), "test_a")
     collector.feed(Done(1, report("passed", "passed", curves=(final,))))
     assert collector.snapshot().curves == (final,)
-    assert [p.name for p in collector.snapshot().pictures] == ["digit"]
+    assert [drawing.name for drawing in collector.snapshot().drawings] == ["digit"]
     assert collector.snapshot().passed
 
 

@@ -55,9 +55,9 @@ def test_result(
         session.workspace.path(exercise_of(session)).write_text(content)
         await until(pilot, lambda: screen._run is not None and screen._run.phase == "done")
         if content == "bad":
-            await until(pilot, lambda: screen.hint_box.hint is not None)
+            await until(pilot, lambda: screen.hints.hint is not None)
             await pilot.press("h")
-            await until(pilot, lambda: screen.hint_box.hint is not None and screen.hint_box.hint.shown == 1)
+            await until(pilot, lambda: screen.hints.hint is not None and screen.hints.hint.shown == 1)
         await until(pilot, lambda: status(pilot)[0] in "✓✗")
         await pilot.pause()
         screen.query_one("#result").scroll_home(animate=False)

@@ -3,124 +3,245 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
+import shlex
 import signal
-import struct
 import sys
-import time
-from collections.abc import Iterator
-from fcntl import ioctl
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from termios import TIOCSWINSZ
 
-import pyte
 import pytest
+from terminal import Terminal, descendants, environment_for, processes, state_of, wait_until_gone
+from terminal_program import SECRET
 
-PATIENCE = 180.0
-PROGRAM = """
-import sys
-from pathlib import Path
-
-from app_fakes import FakeSession
-from tutor.app import Choice, run
-
-folder = Path(sys.argv[1])
+PROGRAM = Path(__file__).with_name("terminal_program.py")
+Open = Callable[..., Terminal]
+FIRST = "Your first loss"
+READY = "Ready: waiting for you to save"
 
 
-class Session(FakeSession):
-    async def close(self):
-        await super().close()
-        (folder / "closed").write_text("")
-
-
-sys.exit(run(lambda choice: Session(folder), choice=Choice("en", folder), folder=folder, remember=print))
-"""
-
-
-class Terminal:
-    """The app in a terminal of 100 by 30."""
-
-    def __init__(self, folder: Path, editor: Path) -> None:
-        self._screen = pyte.Screen(100, 30)
-        self._stream = pyte.ByteStream(self._screen)
-        paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-        # By its name alone: what is said of the editor then fits on one line of the screen, wherever the test runs.
-        environment = {**os.environ, "TERM": "xterm-256color", "EDITOR": editor.name, "PYTHONPATH": paths}
-        environment["PATH"] = f"{editor.parent}{os.pathsep}{environment['PATH']}"
-        environment.pop("VISUAL", None)
-        self.pid, self._fd = pty.fork()
-        if self.pid == 0:
-            os.execve(sys.executable, [sys.executable, "-c", PROGRAM, str(folder)], environment)
-        ioctl(self._fd, TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self._screen.display)
-
-    def press(self, keys: str) -> None:
-        os.write(self._fd, keys.encode())
-
-    def wait_for(self, what: str) -> None:
-        until = time.monotonic() + PATIENCE
-        while what not in self.text:
-            assert time.monotonic() < until, f"{what!r} did not come:\n{self.text}"
-            if select.select([self._fd], [], [], 0.5)[0]:
-                self._stream.feed(os.read(self._fd, 1 << 16))
-
-    def end(self) -> int:
-        """Exit status; a signal's number, negative."""
-        try:
-            while select.select([self._fd], [], [], PATIENCE)[0] and os.read(self._fd, 1 << 16):
-                pass
-        except OSError:  # Linux says so when the other end of a terminal has closed
-            pass
-        os.close(self._fd)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+@pytest.fixture
+def learner(tmp_path: Path) -> Path:
+    folder = tmp_path / "learner"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Path:
     """Asks before it writes, as a person would take a while."""
     script = tmp_path / "editor.sh"
-    script.write_text('#!/bin/sh\necho EDITING\nread answer\nprintf %s "$answer" > "$1"\ntest "$answer" != bad\n')
+    script.write_text(
+        "#!/bin/sh\ntrap 'echo CAUGHT' INT QUIT\necho EDITING\n"
+        'answer=\nwhile test -z "$answer"; do read answer; done\n'
+        'printf %s "$answer" > "$1"\ntest "$answer" != bad\n'
+    )
     script.chmod(0o755)
     return script
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, editor: Path) -> Iterator[Terminal]:
-    folder = tmp_path / "learner"
-    folder.mkdir()
-    terminal = Terminal(folder, editor)
-    yield terminal
-    try:
-        os.kill(terminal.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def terminals() -> Iterator[list[Terminal]]:
+    opened: list[Terminal] = []
+    yield opened
+    for terminal in opened:
+        terminal.clear_up()
 
 
-def test_the_editor_gets_the_terminal_and_the_app_takes_it_back(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.wait_for("Your first loss")
+@pytest.fixture
+def open_terminal(terminals: list[Terminal], learner: Path, editor: Path) -> Open:
+    """Opens a terminal with the app in it, or with ``command``."""
+
+    def open_one(*scenes: str, command: list[str] | None = None, **more: str) -> Terminal:
+        # By its name alone: what is said of the editor then fits on one line of the screen, wherever the test runs.
+        environment = environment_for(learner, EDITOR=editor.name, **more)
+        environment["PATH"] = f"{editor.parent}{os.pathsep}{environment['PATH']}"
+        terminals.append(Terminal(command or app_command(learner, *scenes), environment))
+        return terminals[-1]
+
+    return open_one
+
+
+def app_command(learner: Path, *scenes: str) -> list[str]:
+    return [sys.executable, str(PROGRAM), str(learner), *scenes]
+
+
+def learners_file(learner: Path) -> Path:
+    return learner / "files" / "custom_loss" / "squared_error.py"
+
+
+def open_exercise(terminal: Terminal) -> None:
+    terminal.wait_for(FIRST)
     terminal.press("\r")
-    terminal.wait_for("Ready: waiting for you to save")
+    terminal.wait_for(READY)
+
+
+def test_the_editor_gets_the_terminal_and_the_app_takes_it_back(open_terminal: Open, learner: Path) -> None:
+    terminal = open_terminal()
+    open_exercise(terminal)
     terminal.press("e")
     terminal.wait_for("EDITING")
+    terminal.is_sane()
     terminal.press("bad\n")
     terminal.wait_for("ended with status 1")
     terminal.wait_for("Not yet: 2 of 4 passed")
     terminal.press("e")
     terminal.wait_for("EDITING")
+    for key in ("\x03", "\x1c"):  # meant for the editor, though the tutor is in the foreground as well
+        caught = terminal.raw.count(b"CAUGHT")
+        terminal.press(key)
+        terminal.wait_until(lambda caught=caught: terminal.raw.count(b"CAUGHT") > caught, "CAUGHT")
     terminal.press("good\n")
     terminal.wait_for("Passed: all 4 requirements")
     terminal.press("q")
     assert terminal.end() == 0
-    assert (tmp_path / "learner" / "closed").exists()
+    terminal.is_sane()
+    assert (learner / "closed").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_app_as_a_key_does(terminal: Terminal, tmp_path: Path, number: signal.Signals) -> None:
-    terminal.wait_for("Your first loss")
-    os.kill(terminal.pid, number)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
+def test_a_signal_ends_the_app_as_a_key_does(open_terminal: Open, learner: Path, number: signal.Signals) -> None:
+    terminal = open_terminal()
+    terminal.wait_for(FIRST)
+    terminal.signal(number)
     assert terminal.end() == 128 + number
-    assert (tmp_path / "learner" / "closed").exists()
+    terminal.is_sane()
+    assert (learner / "closed").exists()
+
+
+def test_to_the_shell_and_back(open_terminal: Open, learner: Path) -> None:
+    # The tutor as somebody's child in a job: all of the job has to stop, or the shell gets no prompt.
+    program = f"{shlex.join(app_command(learner))}; true"
+    shell = open_terminal(command=["/bin/bash", "--norc", "--noprofile", "-i"], PS1="PROMPT> ")
+    shell.wait_for("PROMPT>")
+    shell.press(" bind 'set enable-bracketed-paste off'\r")
+    shell.wait_for("paste off'")
+    shell.press(f" sh -c {shlex.quote(program)}\r")
+    open_exercise(shell)
+    (job,) = (pid for pid, (_state, parent, _session) in processes().items() if parent == shell.pid)
+    (app,) = (pid for pid, (_state, parent, _session) in processes().items() if parent == job)
+
+    shell.press("\x1a")
+    shell.wait_for("Stopped")
+    shell.wait_until(lambda: state_of(app) == "T")
+    assert shell.modes == set()
+    learners_file(learner).write_bytes(b"good")
+    shell.press("fg\r")
+    shell.wait_for("Passed: all 4 requirements")
+
+    os.kill(app, signal.SIGSTOP)  # somebody else stops it: nothing was put right, and the shell uses the terminal
+    shell.wait_until(lambda: state_of(app) == "T")
+    os.kill(job, signal.SIGSTOP)
+    shell.wait_for("PROMPT>")
+    shell.press("clear; echo $((6*7))\r")
+    shell.wait_for("42")
+    shell.press("fg\r")
+    shell.wait_for("Passed: all 4 requirements")
+    shell.press("q")
+    shell.wait_until(lambda: shell.modes == set() and app not in processes())
+    shell.press("stty -a\r")
+    shell.wait_for("isig icanon")
+
+
+def test_without_a_shell_there_is_no_leaving(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.wait_for(FIRST)
+    terminal.press("\x1a")
+    terminal.wait_for("There is no shell to go back to")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+def test_a_closed_window_ends_the_app(open_terminal: Open, learner: Path, told: bool) -> None:
+    """Not told: the signal went to whoever led the session, and reached nobody else."""
+    command = ["/bin/sh", "-c", f"trap '' HUP; setsid --wait {shlex.join(app_command(learner))}; true"]
+    terminal = open_terminal(command=None if told else command)
+    terminal.wait_for(FIRST)
+    (app,) = (pid for pid in {terminal.pid, *descendants(terminal.pid)} if command_of(pid).startswith(sys.executable))
+    terminal.hang_up()
+    wait_until_gone([app])
+    assert (learner / "closed").exists()
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def test_a_terminal_that_nobody_reads_keeps_nothing_for_ever(open_terminal: Open) -> None:
+    terminal = open_terminal("impatient")
+    terminal.wait_for(FIRST)
+    terminal.hold()
+    for number in range(40):
+        terminal.resize(60 + number, 30)
+    terminal.signal(signal.SIGTERM)
+    assert terminal.end() == 128 + signal.SIGTERM
+    assert terminal.attributes == terminal.attributes_before
+
+
+def test_a_disk_that_hangs_is_said_and_keeps_nobody_from_leaving(open_terminal: Open) -> None:
+    terminal = open_terminal("hangs", "impatient")
+    terminal.wait_for(FIRST)
+    terminal.press("\r")
+    terminal.wait_for("The disk does not answer")
+    terminal.press("?")  # the screen lives
+    terminal.wait_for("Keys")
+    terminal.press("\x1b")
+    terminal.press("\x11")
+    assert terminal.end() == 0
+    terminal.is_sane()
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_mistake_of_the_tutors_own_is_said_and_logged(open_terminal: Open, learner: Path, language: str) -> None:
+    terminal = open_terminal("fails", language)
+    terminal.wait_for("▰")
+    terminal.press("\x1bOQ")
+    assert terminal.end() == 2
+    terminal.is_sane()
+    (log,) = (learner / "state" / "torch-tutor").glob("crash-*.log")
+    said = terminal.raw[terminal.raw.rindex(b"\x1b[") :].decode()
+    assert "LookupError: no such thing" in said
+    assert str(log) in said
+    assert {"en": "The tutor itself failed", "ja": "終了しました"}[language] in said
+    written = log.read_text(encoding="utf-8")
+    assert "in fail" in written
+    assert SECRET not in written
+
+
+def test_a_terminal_of_any_size(open_terminal: Open, learner: Path) -> None:
+    terminal = open_terminal()
+    open_exercise(terminal)
+    learners_file(learner).write_bytes(b"good")
+    for number in range(60):
+        terminal.resize((1, 3, 10, 20, 200, 47)[number % 6], (1, 60, 3, 24)[number % 4])
+        terminal.read(0.01)
+    terminal.resize(26, 6)
+    terminal.wait_for("This terminal is too")
+    terminal.resize(10, 3)
+    terminal.wait_for("Too small")
+    terminal.resize(100, 30)
+    terminal.wait_for("Passed: all 4 requirements")
+    terminal.press("q")
+    assert terminal.end() == 0
+    terminal.is_sane()
+
+
+def test_two_tutors_on_one_folder(open_terminal: Open, learner: Path) -> None:
+    first = open_terminal("disk")
+    first.wait_for(FIRST)
+    second = open_terminal("disk")
+    second.wait_for("Another tutor is open on this folder")
+    assert "Another tutor" not in first.text
+    first.press("\r")
+    first.wait_for(READY)
+    second.wait_for("started")
+    learners_file(learner).write_bytes(b"bad")
+    first.wait_for("Not yet: 2 of 4 passed")
+    second.wait_for("not yet")
+    learners_file(learner).write_bytes(b"good")
+    first.wait_for("Passed: all 4 requirements")
+    second.wait_for("✓ passed")
+    for terminal in (first, second):
+        terminal.press("q")
+        assert terminal.end() == 0
+        terminal.is_sane()

@@ -65,7 +65,7 @@ def test_looking_makes_no_folder(place: Path, command: list[str]) -> None:
 def test_show_prints_the_lesson_and_makes_the_file(place: Path) -> None:
     result = tutor("show", ID)
     assert (result.status, result.err) == (0, "")
-    assert "The **lesson** of double." in result.out
+    assert "# double\n\nThe lesson of double." in result.out
     assert str(place / "sums" / "double.py") in result.out
     assert (place / "sums" / "double.py").read_text().startswith("def double")
 
@@ -73,7 +73,7 @@ def test_show_prints_the_lesson_and_makes_the_file(place: Path) -> None:
 def test_show_without_id_is_the_exercise_opened_last(workspace: Workspace) -> None:
     assert tutor("show").status == 2
     tutor("show", "sums/halve")
-    assert "lesson** of halve" in tutor("show").out
+    assert "The lesson of halve" in tutor("show").out
 
 
 def test_show_lays_the_lesson_out_on_a_terminal(terminal: StringIO) -> None:

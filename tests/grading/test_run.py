@@ -7,7 +7,7 @@ import pytest
 
 from tutor.grading import messages
 from tutor.grading.raised import Raised
-from tutor.grading.report import Decided, Done, GradeRequest, Point, RequirementResult
+from tutor.grading.report import Decided, Done, GradeRequest, Image, Images, Point, RequirementResult
 from tutor.grading.run import Run
 from tutor.grading.verdict import compose
 
@@ -270,31 +270,43 @@ def test_a_channel_closed_by_the_submission_is_noticed_after_a_moment(game):
     assert game.heard_by_judge()[-1].fault["kind"] == "crash"
 
 
-def test_curves_and_pictures_are_shown_and_nonsense_is_dropped(game):
+def test_curves_and_drawings_are_shown_and_nonsense_is_dropped(game):
     game.start()
     game.box_says(
         messages.Loaded(),
-        messages.Show("curve", "loss", (1.0, (7.0,), 0.5)),
-        messages.Show("picture", "digit", ((0.0, 1.0), (1.0, 0.0))),
-        messages.Show("picture", "digit", ((0.0,), 3.0)),
+        messages.Show("curve", "loss", (1.0, 0.5)),
+        messages.Draw(Images("digit", (Image(1, 2, b"\x00\xff"),))),
+        messages.Draw(Images("nonsense", (Image(1, 2, b"\x00"),))),
         messages.Reply(1, b""),
     )
     game.judge_says(passed("test_one"), messages.Began("test_two"), passed("test_two"), messages.Finished())
     assert [event.values for event in game.around.events if isinstance(event, Point)] == [(1.0, 0.5)]
     assert game.report.curves[0].values == (1.0, 0.5)
-    assert [picture.rows for picture in game.report.pictures] == [((0.0, 1.0), (1.0, 0.0))]
+    assert game.report.drawings == (Images("digit", (Image(1, 2, b"\x00\xff"),), requirement="test_one"),)
 
 
 @pytest.mark.parametrize(
     "frame",
     [
-        messages.encode(messages.Show("picture", "digit", ("no", 3))),
+        messages.encode(messages.Show("curve", "loss", ("no", 3))),
+        messages.encode(messages.Show("curve", "loss", (1.0, (7.0,)))),
+        messages.encode(messages.Show("picture", "digit", (1.0,))),
+        messages.encode(messages.Draw(Images("digit", (Image(1, 1, "no"),)))),
         messages.encode(messages.Show("curve", "loss", (1.0, {(-1,): 1}))),
         messages.encode(messages.Show("curve", "loss", (0.5,) * 300_000)),
         messages.encode(messages.Loaded())[:-1] + b"\xff",
         messages.encode(messages.LoadFailed("grader", Raised("X", ("X",), "call the author"))),
     ],
-    ids=["words", "a map", "too long", "no UTF-8", "a fault that is not the box's to find"],
+    ids=[
+        "words",
+        "a row",
+        "another kind",
+        "words for pixels",
+        "a map",
+        "too long",
+        "no UTF-8",
+        "a fault that is not the box's to find",
+    ],
 )
 def test_what_no_box_says_ends_the_box(game, frame):
     game.start()

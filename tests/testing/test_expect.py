@@ -8,16 +8,13 @@ import torch
 from tutor.testing import (
     Mismatch,
     Tensors,
-    curve,
     expect,
     expect_close,
     expect_finite,
     expect_gradient,
     expect_shape,
     forbid,
-    picture,
     probe,
-    show,
 )
 
 
@@ -162,54 +159,6 @@ def test_forbid_sees_calls_through_modules():
         forbid("no_such_function")
     with pytest.raises(ValueError, match="at least one"):
         forbid()
-
-
-def test_curves_and_pictures_go_to_the_sink(monkeypatch):
-    shown = []
-    monkeypatch.setattr(show, "_sink", lambda *what: shown.append(what))
-    curve("loss", torch.tensor(0.5))
-    curve("loss", [1.0, 2.0])
-    picture("digit", torch.tensor([[0.0, 2.0], [4.0, 2.0]]))
-    assert shown == [
-        ("curve", "loss", [0.5]),
-        ("curve", "loss", [1.0, 2.0]),
-        ("picture", "digit", [[0.0, 0.5], [1.0, 0.5]]),
-    ]
-    with pytest.raises(ValueError, match="height, width"):
-        picture("digit", torch.zeros(2, 2, 2))
-
-
-def test_a_long_curve_goes_in_several_messages(monkeypatch):
-    shown = []
-    monkeypatch.setattr(show, "_sink", lambda *what: shown.append(what))
-    values = [float(i) for i in range(2 * show.MOST_VALUES + 1)]
-    curve(7, values)  # type: ignore[arg-type]
-    assert [(kind, name, len(part)) for kind, name, part in shown] == [
-        ("curve", "7", show.MOST_VALUES),
-        ("curve", "7", show.MOST_VALUES),
-        ("curve", "7", 1),
-    ]
-    assert [v for *_what, part in shown for v in part] == values
-
-
-def test_a_picture_that_no_screen_can_show_is_refused_with_a_way_out(monkeypatch):
-    shown = []
-    monkeypatch.setattr(show, "_sink", lambda *what: shown.append(what))
-    picture(7, torch.tensor([[-1.7e308, 0.0, 1.7e308]], dtype=torch.float64))  # type: ignore[arg-type]
-    assert shown == [("picture", "7", [[0.0, 0.5, 1.0]])]
-    for shape in ((257, 1), (1, 257)):
-        with pytest.raises(ValueError, match="at most 256 by 256 pixels"):
-            picture("digit", torch.zeros(shape))
-
-
-@pytest.mark.parametrize(
-    "values",
-    ["text", None, 1j, torch.tensor(1j), [[1.0], [1.0, 2.0]], pytest.param(10**400, id="huge"), [torch.tensor(1j)]],
-)
-@pytest.mark.parametrize("function", [curve, picture])
-def test_what_is_drawn_are_real_numbers(function, values):
-    with pytest.raises(TypeError, match=rf"{function.__name__}\(\) takes real numbers, not this"):
-        function("name", values)
 
 
 def test_a_probe_without_a_box_says_what_to_do():

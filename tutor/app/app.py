@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from textual import work
-from textual.app import App
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tutor.app import wrapping
-from tutor.app.actions import EVERYWHERE, PALETTE, QUIT_ALWAYS, bindings, next_language
+from tutor.app import looks, wrapping
+from tutor.app.actions import EVERYWHERE, PALETTE, QUIT_ALWAYS, bindings, key_of, next_language
 from tutor.app.choice import Choice, Preferences, SetupError
+from tutor.app.folders import shortened
+from tutor.app.host import HostedApp
+from tutor.app.leaving import end_soon
 from tutor.app.opening import Opened, look, open_now
+from tutor.app.screens.base import TutorScreen
 from tutor.app.screens.home import HomeScreen
 from tutor.app.words import Speaking
 from tutor.locale import _, current, use
@@ -43,6 +47,8 @@ SETTLED = 10.0
 FRAME = 1 / 20
 """Seconds between two snapshots of a run: what lies between is not painted. Verdicts do not wait for it."""
 
+LOOK = 2.0
+"""Seconds between two looks at what other tutors do in the learner's folder."""
 BREAK = 1 / 20
 """Seconds in which nothing happens after the first paint: a thread writes it to the terminal, and should not have to
 share the interpreter with whatever comes next."""
@@ -66,12 +72,12 @@ class SessionOpened(Message):
 
 
 def _palette() -> type[Provider]:
-    from tutor.app.palette import ActionsProvider
+    from tutor.app.palette import PaletteProvider
 
-    return ActionsProvider
+    return PaletteProvider
 
 
-class TutorApp(App[None]):
+class TutorApp(HostedApp):
     """See ``tutor.app.start.run``."""
 
     CSS_PATH = ["app.tcss", "screens/home.tcss"]  # noqa: RUF012 (the first screen's own is not read by itself)
@@ -101,11 +107,16 @@ class TutorApp(App[None]):
         keep: Keep = lambda preferences: None,
         opening: Future[Opened] | None = None,
         painted: Callable[[], None] = lambda: None,
+        theme: str = looks.DARK,
     ) -> None:
-        super().__init__()
+        """``theme`` is worn as long as the learner has chosen none; for the rest see ``tutor.app.start.run``."""
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.session: LearnerSession | None = None
         self.preferences = preferences
         """See ``prefer``."""
+        self.keymap: Mapping[str, str] = {}
+        """The learner's own keys, as far as they can be had: see ``tutor.app.keymap``."""
+        self._keys_problems: tuple[str, ...] = ()
         self.suggested_folder = folder
         self._factory = factory
         self._choice = choice
@@ -116,18 +127,24 @@ class TutorApp(App[None]):
         self._warm_since = 0.0
         self._tokens = itertools.count(1)
         self._newest = 0
-        self._disk = asyncio.Lock()
         wrapping.install()
         self.runs: dict[str, Snapshot] = {}
         """The newest run of each exercise since the app was started, by the exercise's id."""
         self.graded: dict[str, bytes] = {}
         """What was graded last, by the exercise's id."""
         self.last_exercise: str | None = None
+        self.unsaved: dict[str, Callable[[], object]] = {}
+        """What writes down what was typed and not saved, by the exercise's id. Blocks."""
+        self._quitting = False
         if choice is not None:
             use(choice.language)
         self.set_reactive(TutorApp.language, current())
-        if preferences.theme in self.available_themes:
-            self.theme = preferences.theme
+        for own in looks.THEMES:
+            self.register_theme(own)
+        self._own_theme = theme
+        self._wear(preferences.theme)
+        if preferences.keys:
+            self._use_keys(preferences.keys)
 
     # Starting and leaving
 
@@ -177,8 +194,10 @@ class TutorApp(App[None]):
 
     def _take(self, opened: Opened) -> None:
         self.session = opened.session
-        self.last_exercise = opened.last_exercise
+        if self.last_exercise is None:  # later on it is where one is here, wherever another tutor may be
+            self.last_exercise = opened.last_exercise
         self.states = opened.states
+        self.trouble = self.find_trouble()
 
     async def on_session_opened(self) -> None:
         while not isinstance(self.screen, HomeScreen):
@@ -192,8 +211,13 @@ class TutorApp(App[None]):
     @work(group="engine")
     async def _get_ready(self) -> None:
         """What is needed next, once the list has been painted: all of it would hold the paint up."""
+        self._complain_about_keys()
         await self._check_packs()
         self.set_interval(0.5, self._look_after_engine)
+        self.set_interval(LOOK, self._look_after_disk)
+        if self.session is not None and self.session.workspace.shared:
+            said = _("Another tutor is open on this folder. Each sees what the other saves; nothing is lost.")
+            self.notify(said, severity="warning", timeout=12)
         self.run_worker(_preload, thread=True, group="preload")
         await self.warm()
 
@@ -223,7 +247,7 @@ class TutorApp(App[None]):
         self._warm_since = monotonic()
         return True
 
-    async def _look_after_engine(self) -> None:
+    def _look_after_engine(self) -> None:
         """An engine that ends while nobody asks anything of it is started again, unless that is all it does."""
         if self.session is None or self.engine != "ready":
             return
@@ -235,37 +259,57 @@ class TutorApp(App[None]):
             self.engine = "broken"
         else:
             self.engine = "restarting"
-            await self.warm()
+            self.run_worker(self.warm(), group="engine")  # not here: the keys would wait for it
 
     async def on_unmount(self) -> None:
+        if self.in_terminal:
+            end_soon(self.return_code or 0)  # whatever hangs from here on must not keep the process for ever
         await self.close_session()
 
     async def close_session(self) -> None:
-        """End the engine; harmless when done before."""
+        """Write down what is not saved, and end the engine; harmless when done before."""
+        for write_down in self.unsaved.values():
+            with suppress(Exception):  # a disk that refuses must not keep the rest from being closed
+                write_down()
         if self.session is not None:
             await self.session.close()
 
     async def action_quit(self) -> None:
-        self.exit()
+        self._quit()
+
+    @work(group="quit")
+    async def _quit(self) -> None:
+        """Leave, unless a screen still has something to ask and the learner would rather stay."""
+        if self._quitting:
+            return
+        self._quitting = True
+        try:
+            for screen in reversed(self.screen_stack):
+                if isinstance(screen, TutorScreen) and not await screen.may_leave():
+                    return
+            self.exit()
+        finally:
+            self._quitting = False
 
     def action_help_quit(self) -> None:
-        self.notify(_("Press q or ctrl+q to quit."), timeout=3)
+        keys = _("{key} or {other}").format(key=self.key("app.quit"), other=self.key("app.quit_always"))
+        self.notify(_("Press {key} to quit.").format(key=keys), timeout=3)
 
     # The disk
 
-    async def disk(self, call: Callable[..., T], *arguments: object) -> T:
-        """Make a blocking call of the session in a thread, after those before it have returned."""
-        async with self._disk:
-            return await asyncio.to_thread(call, *arguments)
+    def find_trouble(self) -> str:
+        problem = self.session.workspace.problem if self.session is not None else None
+        return super().find_trouble() or shortened(problem or "")
 
-    async def attempt(self, call: Callable[..., T], *arguments: object) -> T | None:
-        """Like ``disk``, but a refusal is shown to the learner, and None comes back."""
-        try:
-            return await self.disk(call, *arguments)
-        except Exception as error:  # its text is a sentence for the learner; the traceback is in the developer's log
-            self.log.error(error)
-            self.notify(str(error) or type(error).__name__, severity="error", timeout=8, markup=False)
-            return None
+    def _look_after_disk(self) -> None:
+        """Another tutor may have written progress; or there may be room again for what could not be written."""
+        if self.session is not None and not self.disk_is_busy:
+            self._look_at_disk(self.session)
+
+    @work(group="disk")
+    async def _look_at_disk(self, session: LearnerSession) -> None:
+        if await self.attempt(session.workspace.look_around):
+            await self.refresh_states()
 
     def state_of(self, exercise: Exercise) -> State:
         return self.states.get(exercise.key, "new")
@@ -377,35 +421,85 @@ class TutorApp(App[None]):
     # Preferences, language, looks, help
 
     @property
+    def folder(self) -> Path | None:
+        """Where the learner's files are; None before that is chosen."""
+        return self._choice.folder if self._choice is not None else None
+
+    @property
     def device(self) -> Device:
         """What every check is asked to run on."""
         return self.preferences.device
 
     def prefer(self, preferences: Preferences) -> None:
         """Use ``preferences`` from now on, and keep them for the next start."""
-        self.preferences = preferences
-        if preferences.theme in self.available_themes:
-            self.theme = preferences.theme
+        before, self.preferences = self.preferences, preferences
+        self._wear(preferences.theme)
+        if preferences.keys != before.keys:
+            self._use_keys(preferences.keys)
+            self._complain_about_keys()
+            self._say_everything()
         self.run_worker(self.attempt(self._keep, preferences), group="preferences")
+
+    def _wear(self, theme: str | None) -> None:
+        """Put on ``theme``, or the app's own. Where no colour is wanted there is one that does without."""
+        if self.no_color:
+            theme = looks.TERMINAL
+        self.theme = theme if theme in self.available_themes else self._own_theme
+
+    def _use_keys(self, wanted: Mapping[str, str]) -> None:
+        from tutor.app.keymap import understand
+
+        self.keymap, self._keys_problems = understand(wanted)
+        self.set_keymap(self.keymap)
+
+    def _complain_about_keys(self) -> None:
+        """Say which of the learner's keys cannot be had, once."""
+        problems, self._keys_problems = self._keys_problems, ()
+        if problems:
+            self.notify("\n".join(problems), severity="warning", timeout=15, markup=False)
+
+    def key(self, action: str) -> str:
+        """The key of the action with this id, for a sentence that names it."""
+        return key_of(self, action)
 
     async def action_language(self) -> None:
         self.language = next_language()
 
     def watch_language(self, language: str) -> None:
         use(language)
+        self._say_everything()
+        if self._choice is not None:
+            self._choice = self._choice._replace(language=language)
+            self.run_worker(self.attempt(self._remember, self._choice), group="language")
+
+    def _say_everything(self) -> None:
         for screen in self.screen_stack:
             for node in (screen, *screen.walk_children()):
                 if isinstance(node, Widget) and isinstance(node, Speaking) and node.is_mounted:
                     node.say()
             screen.refresh_bindings()
-        if self._choice is not None:
-            self._choice = self._choice._replace(language=language)
-            self.run_worker(self.attempt(self._remember, self._choice), group="language")
+
+    @work(group="open", exclusive=True)
+    async def open_exercise(self, exercise: Exercise) -> None:
+        """Go to ``exercise`` from wherever one is, unless a screen has something to ask and the learner rather stays."""
+        from tutor.app.screens.exercise import ExerciseScreen
+
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, TutorScreen) and not await screen.may_leave():
+                return
+        while not isinstance(self.screen, HomeScreen):
+            await self.pop_screen()
+        self.screen.exercises.go_to(exercise)
+        await self.push_screen(ExerciseScreen(exercise))
 
     def action_light(self) -> None:
-        from tutor.app.looks import other_theme
+        self.prefer(self.preferences._replace(theme=looks.other_theme(self.current_theme)))
 
-        self.prefer(self.preferences._replace(theme=other_theme(self.current_theme)))
+    def action_settings(self) -> None:
+        from tutor.app.screens.settings import SettingsScreen
+
+        if not any(isinstance(screen, SettingsScreen) for screen in self.screen_stack):
+            self.push_screen(SettingsScreen())
 
     def action_keys(self) -> None:
         from tutor.app.screens.help import HelpScreen
@@ -414,15 +508,21 @@ class TutorApp(App[None]):
             self.push_screen(HelpScreen(self.screen))
 
     def action_command_palette(self) -> None:
-        from textual.command import CommandPalette
+        from tutor.app.palette import Palette
 
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(id="--command-palette", placeholder=_("Search for an action…")))
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
 
 def _preload() -> None:
     """Import what the next screen needs while the learner still looks at this one."""
     import importlib
 
-    for name in ("tutor.app.screens.exercise", "textual.widgets.markdown", "watchfiles"):
+    for name in (
+        *("tutor.app.screens.exercise", "watchfiles"),
+        "tutor.app.widgets.code_editor",
+    ):
         importlib.import_module(name)
+    from tutor.pages.layout import warm
+
+    warm()

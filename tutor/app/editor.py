@@ -27,21 +27,25 @@ class EditorError(Exception):
     """The editor cannot be used. The text says why, in words for the learner."""
 
 
-def find_editor(environment: Mapping[str, str] | None = None) -> list[str]:
-    """The command in ``$VISUAL``, else ``$EDITOR``, split as a shell would.
+def find_editor(environment: Mapping[str, str] | None = None, *, chosen: str | None = None) -> list[str] | None:
+    """The command that the learner has ``chosen``, else that in ``$VISUAL``, else in ``$EDITOR``, split as a shell would.
+
+    None where there is none.
 
     Raises:
-        EditorError: neither is set, or it cannot be understood.
+        EditorError: it cannot be understood.
     """
     environment = os.environ if environment is None else environment
-    for name in ("VISUAL", "EDITOR"):
-        value = environment.get(name, "").strip()
-        if value:
+    named = {_("The editor in your settings"): chosen or ""}
+    named |= {f"${name}": environment.get(name, "") for name in ("VISUAL", "EDITOR")}
+    for name, value in named.items():
+        if value.strip():
             try:
                 return shlex.split(value)
             except ValueError:
-                raise EditorError(_("${name} cannot be understood: {value}").format(name=name, value=value)) from None
-    raise EditorError(_("No editor is named in $VISUAL or $EDITOR. Open the file in any editor; each save is graded."))
+                said = _("{name} cannot be understood: {value}")
+                raise EditorError(said.format(name=name, value=value.strip())) from None
+    return None
 
 
 def is_windowed(command: Sequence[str]) -> bool:

@@ -26,6 +26,11 @@ def folder_problem(folder: Path) -> str | None:
     return None
 
 
+def shortened(sentence: str) -> str:
+    """``sentence`` with ``~`` for the home folder wherever a path in it begins there."""
+    return sentence.replace(f"{Path.home()}{os.sep}", f"~{os.sep}")
+
+
 def short(path: Path) -> str:
     """``path`` with ``~`` for the home folder: the way one would type it."""
     try:

@@ -1,48 +1,195 @@
-"""The palette (ctrl+p): every action of the screen under it, in the learner's language."""
+"""The palette (ctrl+p): every action of the screen under it, every exercise, and what can be chosen, by words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.content import Content
+from textual.markup import escape
+from textual.style import Style
 
-from tutor.app.actions import EVERYWHERE, Action, key_display, label
+from tutor.app.actions import ACTIONS, EVERYWHERE, Action, key_display, label
 from tutor.app.screens.base import TutorScreen
 from tutor.app.screens.modal import TutorModal
-from tutor.locale import _
+from tutor.app.searching import Index, first_match, folded
+from tutor.catalog.model import in_language
+from tutor.locale import _, current
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+    from tutor.app.app import TutorApp
+    from tutor.app.ports import Device
+    from tutor.catalog.model import Exercise
+
+MOST = 30
+"""Exercises that are shown of those that were found: who sees thirty would rather type another word."""
+EDITORS = ("builtin", None)
+DEVICES: tuple[Device, ...] = ("auto", "cpu", "cuda")
 
 
-class ActionsProvider(Provider):
-    """Finds actions by their label or their sentence."""
+class Palette(CommandPalette):
+    """Textual's, with a sign that every terminal has and knows the width of in place of a picture."""
 
-    def _actions(self) -> Iterator[Action]:
+    DEFAULT_CSS = """
+    Palette SearchIcon { color: $text-muted; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="--command-palette", placeholder=_("Search for an action or an exercise…"))
+
+    def on_mount(self) -> None:
+        self.query_one(SearchIcon).icon = "›"
+
+
+class Entry(NamedTuple):
+    """Something that can be chosen."""
+
+    title: str
+    about: str
+    do: Callable[[], Awaitable[None] | None]
+    key: str = ""
+    """As it is written for people."""
+    aliases: str = ""
+    """What else it is found by."""
+
+
+class PaletteProvider(Provider):
+    """Finds all there is by every word of a query, in the learner's language and in English."""
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+        self._index = Index(())
+        self._exercises: dict[str, tuple[Exercise, str]] = {}
+        """Each with the title of its topic."""
+
+    @property
+    def _tutor(self) -> TutorApp:
+        return cast("TutorApp", self.app)
+
+    async def startup(self) -> None:
+        session = self._tutor.session
+        if session is None:
+            return
+        packs, language = session.catalog.packs, current()
+        for pack in packs:
+            for track in pack.tracks:
+                for topic in track.topics:
+                    title = in_language(topic.title, language)
+                    self._exercises |= {exercise.key: (exercise, title) for exercise in topic.exercises}
+        self._index = await asyncio.to_thread(Index, packs)
+
+    async def discover(self) -> Hits:
+        for entry in (*self._actions(), *self._choices()):
+            yield DiscoveryHit(self._shown(entry, ()), entry.do, text=entry.title, help=escape(entry.about))
+
+    async def search(self, query: str) -> Hits:
+        words = folded(query).split()
+        found = False
+        for entry, score in (*self._matching(words), *self._matching_exercises(query, words)):
+            found = True
+            yield Hit(score, self._shown(entry, words), entry.do, text=entry.title, help=escape(entry.about))
+        if not found:
+            yield Hit(0, Content(_("Nothing matches.")), lambda: None, text="")
+
+    def _shown(self, entry: Entry, words: list[str] | tuple[()]) -> Content:
+        content = Content(entry.title)
+        match = first_match(entry.title, words)
+        if match is not None:
+            content = content.stylize(self.match_style or Style(reverse=True), *match)
+        return Content.assemble(content, "  ", (entry.key, "$text-accent")) if entry.key else content
+
+    # What there is
+
+    def _actions(self) -> Iterator[Entry]:
+        for node, action in self._nodes():
+            if node.check_action(action.name.partition("(")[0], ()) is False:
+                continue
+            yield Entry(
+                label(action.id, action.label),
+                _(action.about),
+                partial(self._do, node, action),
+                key_display(self.app, action),
+                f"{action.label} {action.about} {action.id}",
+            )
+
+    def _nodes(self) -> Iterator[tuple[DOMNode, Action]]:
+        """What has actions at the moment, with each of them: from the widget with the focus outwards."""
+        known = {action.id: action for actions in ACTIONS.values() for action in actions}
+        for node in self.focused.ancestors_with_self if self.focused is not None else ():
+            if node is self.screen:
+                break
+            for _key, binding in node._bindings:
+                if binding.id in known:
+                    yield node, known.pop(binding.id)
         screen = self.screen
         if isinstance(screen, TutorScreen | TutorModal):
             for action in (*screen.ACTIONS, *EVERYWHERE):
-                if screen.check_action(action.name.partition("(")[0], ()) is not False:
-                    yield action
+                yield screen, action
 
-    def _title(self, action: Action) -> str:
-        return f"{label(action.id, action.label)}   {_(action.about)}"
+    def _choices(self) -> Iterator[Entry]:
+        app = self._tutor
+        preferences = app.preferences
+        names = {"builtin": _("the tutor's own"), None: "$VISUAL, $EDITOR"}
+        for editor in EDITORS:
+            chosen = preferences._replace(editor=editor)
+            title = _("Editor: {name}").format(name=names[editor])
+            yield self._choice(title, partial(app.prefer, chosen), chosen == preferences, f"editor {editor}")
+        for device in DEVICES:
+            chosen = preferences._replace(device=device)
+            title = _("Device: {name}").format(name=device)
+            yield self._choice(title, partial(app.prefer, chosen), chosen == preferences, "device gpu")
+        for theme in app.available_themes:
+            chosen = preferences._replace(theme=theme)
+            title = _("Theme: {name}").format(name=theme)
+            yield self._choice(title, partial(app.prefer, chosen), theme == app.theme, "theme colour color")
 
-    async def discover(self) -> Hits:
-        for action in self._actions():
-            yield DiscoveryHit(self._title(action), partial(self._do, action), help=self._keys(action))
+    def _choice(self, title: str, do: Callable[[], None], now: bool, aliases: str) -> Entry:
+        return Entry(title, _("This is how it is now.") if now else _("Change it to this."), do, aliases=aliases)
 
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        found = False
-        for action in self._actions():
-            title = self._title(action)
-            if (score := matcher.match(title)) > 0:
-                found = True
-                yield Hit(score, matcher.highlight(title), partial(self._do, action), help=self._keys(action))
-        if not found:
-            yield Hit(0, _("Nothing matches."), lambda: None)
+    # What is found of it
 
-    def _keys(self, action: Action) -> str:
-        return _("Key: {key}").format(key=key_display(self.app, action))
+    def _matching(self, words: list[str]) -> Iterator[tuple[Entry, float]]:
+        for entry in (*self._actions(), *self._choices()):
+            title = folded(entry.title)
+            text = folded(f"{entry.title}\n{entry.about}\n{entry.aliases}")
+            if all(word in text for word in words):
+                yield entry, _rank(title, words)
+            elif len(words) == 1 and _in_order(words[0], title):
+                yield entry, 0.5
 
-    async def _do(self, action: Action) -> None:
-        await self.screen.run_action(action.name)
+    def _matching_exercises(self, query: str, words: list[str]) -> Iterator[tuple[Entry, float]]:
+        keys = self._index.find(query) or ()
+        language = current()
+        found = []
+        for key, (exercise, topic) in self._exercises.items():  # in the order of the list
+            if key in keys:
+                title = in_language(exercise.title, language)
+                found.append((_rank(folded(title), words), title, exercise, topic))
+        for rank, title, exercise, topic in sorted(found, key=lambda one: -one[0])[:MOST]:
+            do = partial(self._tutor.open_exercise, exercise)
+            # Actions come first where both fit as well.
+            yield Entry(_("Open: {title}").format(title=title), f"{topic} · {exercise.key}", do), rank - 0.1
+
+    async def _do(self, node: DOMNode, action: Action) -> None:
+        if node.is_attached:
+            await self.app.run_action(action.name, default_namespace=node)
+
+
+def _rank(title: str, words: list[str]) -> float:
+    """How well a title fits a query, all of whose words were found somewhere."""
+    if title.startswith(" ".join(words)):
+        return 4.0
+    if any(part.startswith(words[0]) for part in title.split()):
+        return 3.0
+    return 2.0 if all(word in title for word in words) else 1.0
+
+
+def _in_order(word: str, text: str) -> bool:
+    """Whether the letters of ``word`` come one after the other in ``text``, whatever stands between them."""
+    letters = iter(text)
+    return all(letter in letters for letter in word)

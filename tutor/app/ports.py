@@ -7,13 +7,15 @@ the event loop. A refusal is an exception whose text is a sentence for the learn
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:  # the first paint waits for none of these, nor for this module
     from tutor.app.choice import Choice, Preferences
     from tutor.catalog.model import Exercise, Pack
     from tutor.grading.report import Report, RunEvent, Status
+    from tutor.workspace.history import History
 
 Device = Literal["cpu", "cuda", "auto"]
 State = Literal["new", "started", "failed", "passed"]
@@ -73,10 +75,45 @@ class AttemptView(Protocol):
     def report(self) -> Report: ...
 
 
+class TriedView(Protocol):
+    """What was done about one exercise. See ``tutor.workspace.history.Tried``."""
+
+    @property
+    def attempts(self) -> int: ...
+
+    @property
+    def before_pass(self) -> int: ...
+
+    @property
+    def last(self) -> datetime | None: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+
+class UnsavedView(Protocol):
+    """Text that was typed and not saved, and left behind."""
+
+    @property
+    def content(self) -> bytes: ...
+
+    @property
+    def when(self) -> datetime: ...
+
+
 class WorkspaceView(Protocol):
     @property
     def problem(self) -> str | None:
         """Why progress cannot be written at present (disk full, read-only), or None. Read from the event loop."""
+        ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether another tutor had the folder open when this one came. Read from the event loop."""
+        ...
+
+    def look_around(self) -> bool:
+        """Write what could not be written before, if that goes by now; answer whether another tutor has written."""
         ...
 
     @property
@@ -94,6 +131,31 @@ class WorkspaceView(Protocol):
 
     def reset(self, exercise: Exercise) -> Path | None:
         """Put the stub back; answer the backup that was made of what was there."""
+        ...
+
+    def write(self, exercise: Exercise, content: bytes, came_from: bytes | None) -> Path | None:
+        """Put ``content`` in the learner's file. Where that no longer holds ``came_from``, what it holds is kept as a
+        backup first, which is the answer."""
+        ...
+
+    def keep(self, exercise: Exercise, content: bytes) -> Path:
+        """Write ``content`` to a dated backup."""
+        ...
+
+    def save_unsaved(self, exercise: Exercise, content: bytes) -> None:
+        """Keep what was typed and not saved, for the case that this process ends before it is."""
+        ...
+
+    def drop_unsaved(self, exercise: Exercise) -> None:
+        """It is saved now, or was given up."""
+        ...
+
+    def unsaved(self, exercise: Exercise) -> UnsavedView | None:
+        """The newest text that another process left unsaved when it ended."""
+        ...
+
+    def settle_unsaved(self, exercise: Exercise, unsaved: Any, *, keep: bool) -> Path | None:
+        """It was decided about ``unsaved``: move it to a dated backup (``keep``), which is the answer, or forget it."""
         ...
 
 
@@ -127,12 +189,20 @@ class LearnerSession(Protocol):
         """How far the learner is, by the exercises' keys; what is missing is new."""
         ...
 
+    def history(self) -> History:
+        """What was done so far, day by day and exercise by exercise."""
+        ...
+
     def next_exercise(self, exercise: Exercise) -> Exercise | None:
         """What to do after ``exercise``, or None after the last."""
         ...
 
     async def warm(self) -> None:
         """Start the engine, again if it died; return when it is ready. Raises what kept it from starting."""
+        ...
+
+    async def look_for_cuda(self) -> Mapping[str, object] | None:
+        """What torch says of GPUs: ``cuda``, its version or None, and the names of the ``devices``. None: no torch."""
         ...
 
     async def prepare(self, exercise: Exercise) -> None:

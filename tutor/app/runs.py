@@ -14,9 +14,9 @@ from tutor.grading.report import (
     Curve,
     Decided,
     Done,
+    Drawing,
     Drawn,
     Output,
-    Picture,
     Point,
     Report,
     RequirementResult,
@@ -57,7 +57,7 @@ class Snapshot:
     output_cut: bool = False
     """Whether the beginning of the output is missing."""
     curves: tuple[Curve, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
     report: Report | None = None
     hint: HintView | None = None
     first_pass: bool = False
@@ -92,7 +92,7 @@ class Collector:
         self._size = 0
         self._cut = False
         self._curves: dict[tuple[str, str], list[float]] = {}
-        self._pictures: dict[tuple[str, str], Picture] = {}
+        self._drawings: dict[tuple[str, str], Drawing] = {}
         self._run: int | None = None
 
     def feed(self, event: RunEvent | OutcomeView) -> bool:
@@ -112,8 +112,8 @@ class Collector:
             case Point():
                 self._draw_point(event)
                 return False
-            case Drawn(picture=picture):
-                self._pictures[picture.requirement, picture.name] = picture
+            case Drawn(drawing=drawing):
+                self._drawings[drawing.requirement, drawing.name] = drawing
                 return False
             case Collected(requirements=requirements, device=device):
                 self._lines = {name: self._lines.get(name, Line(name)) for name in requirements}
@@ -150,7 +150,7 @@ class Collector:
             output="\n".join(lines[-OUTPUT_LINES - 1 :]) if cut else output,
             output_cut=cut,
             curves=tuple(Curve(name, tuple(v), of) for (of, name), v in self._curves.items()),
-            pictures=tuple(self._pictures.values()),
+            drawings=tuple(self._drawings.values()),
         )
 
     def _print(self, requirement: str, text: str) -> None:
@@ -170,7 +170,7 @@ class Collector:
     def _finish(self, report: Report) -> None:
         self._lines = {line.id: line for line in _lines_of(report)}
         self._curves = {(c.requirement, c.name): list(c.values) for c in report.curves} or self._curves
-        self._pictures = {(p.requirement, p.name): p for p in report.pictures} or self._pictures
+        self._drawings = {(d.requirement, d.name): d for d in report.drawn} or self._drawings
         self._base = replace(self._base, phase="done", report=report, device=report.device)
 
     def _stop(self, phase: Literal["cancelled", "died"], problem: str) -> None:
@@ -185,7 +185,7 @@ def finished(exercise: str, report: Report) -> Snapshot:
         report=report,
         device=report.device,
         curves=report.curves,
-        pictures=report.pictures,
+        drawings=report.drawn,
         output="".join(r.output for r in report.requirements),
     )
 

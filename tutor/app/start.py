@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
+import os
 import signal
 from concurrent.futures import wait
 from functools import partial
@@ -15,11 +15,16 @@ from tutor.app.choice import Preferences
 from tutor.app.opening import open_beside
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from tutor.app.app import TutorApp
     from tutor.app.choice import Choice
     from tutor.app.ports import Keep, Remember, SessionFactory
 
 
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM") if hasattr(signal, name))
+MEANT_FOR_EDITOR = SIGNALS[1:3]
+"""While an editor has the terminal, its ctrl+c reaches everybody in the foreground."""
 PATIENCE = 0.1
 """Seconds that the session may take to open before the screen is painted without it."""
 
@@ -52,6 +57,7 @@ def run(
             # Nearly always there in a moment, and then the first paint shows it. To import textual meanwhile would only
             # make two threads take turns; a disk that is slow or hangs is not waited for.
             wait([opening], timeout=PATIENCE)
+        from tutor.app import leaving, looks
         from tutor.app.app import TutorApp
 
         app = TutorApp(
@@ -63,8 +69,13 @@ def run(
             keep=keep,
             opening=opening,
             painted=_collect_garbage,
+            theme=looks.first_theme(os.environ),
         )
-        return asyncio.run(_run(app))
+        if looks.slow_line(os.environ):
+            app.animation_level = "none"
+        status = asyncio.run(_run(app))
+        leaving.ended()
+        return status
     finally:
         gc.enable()
 
@@ -76,13 +87,30 @@ def _collect_garbage() -> None:
 
 
 async def _run(app: TutorApp) -> int:
+    from tutor.app import leaving
+
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGHUP, signal.SIGTERM) if hasattr(signal, "SIGHUP") else ():
-        # A closed terminal or a plain kill ends the app as `q` does: the engine is closed and the terminal put right.
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
+    for number in SIGNALS:
+        # By Python's own handlers: they run even where the loop itself is held up, as by a terminal that nobody reads.
+        signal.signal(number, partial(_on_signal, app, loop))
     try:
         await app.run_async()
     finally:
         await app.close_session()
-    return app.return_code or 0
+        status = app.return_code or 0
+        leaving.end_soon(status)  # a thread may still wait for a disk that hangs
+    if app.failure is not None:
+        from tutor.app import crash
+
+        status = crash.say(app.failure)
+    return status
+
+
+def _on_signal(app: TutorApp, loop: asyncio.AbstractEventLoop, number: int, _frame: FrameType | None) -> None:
+    """A closed terminal or a plain kill ends the app as `q` does: the engine is closed and the terminal put right."""
+    from tutor.app.leaving import end_soon, leave
+
+    if number in MEANT_FOR_EDITOR and app.lent:
+        return
+    end_soon(128 + number)
+    loop.call_soon_threadsafe(leave, app, 128 + number)

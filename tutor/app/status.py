@@ -29,14 +29,33 @@ class Situation(NamedTuple):
     """The newest run of this exercise."""
     seconds: int = 0
     """How long it has been running."""
+    again: str = "r"
+    """The key that grades again."""
+    editing: bool = False
+    """Whether the learner types in the built-in editor."""
+    unsaved: bool = False
+    """Whether it holds something that is not saved."""
+    save: str = "^s"
+    """The key that saves."""
 
 
 def describe(now: Situation) -> tuple[Mood, str]:
     """What is happening, in one sentence."""
+    over = now.run is None or not now.run.running
+    if now.engine == "ready" and over and (now.unsaved or (now.editing and now.run is None)):
+        said = _("Editing {file} • unsaved: {key} saves and grades")
+        if not now.unsaved:
+            said = _("Editing {file}: {key} saves and grades")
+        return "calm", said.format(file=now.file, key=now.save)
+    mood, sentence = _of_engine(now)
+    return mood, f"{sentence} • {_('unsaved')}" if now.unsaved else sentence
+
+
+def _of_engine(now: Situation) -> tuple[Mood, str]:
     if not now.opened:
         return "busy", _("Opening your folder…")
     if now.engine == "broken":
-        again = _("Press r to try again.") if now.exercise is not None else ""
+        again = _("Press {key} to try again.").format(key=now.again) if now.exercise is not None else ""
         return "alarm", " ".join([_("The engine did not start."), now.engine_problem, again]).rstrip()
     if now.engine == "restarting":
         return "alarm", _("The engine stopped; starting it again…")
@@ -72,7 +91,7 @@ def _of_run(now: Situation, run: Snapshot, exercise: Exercise) -> tuple[Mood, st
         case "cancelled":
             return "calm", _("Cancelled: waiting for you to save {file}").format(file=now.file)
         case "died":
-            return "alarm", " ".join([run.problem, _("Press r to grade again.")])
+            return "alarm", " ".join([run.problem, _("Press {key} to grade again.").format(key=now.again)])
         case "done":
             return _of_report(run, total)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from tutor.app.marks import LINE_MARKS, LINE_WORDS
 from tutor.catalog import in_language
 from tutor.cli import paper
+from tutor.cli.figures import Figures
 from tutor.cli.look import STYLES
 from tutor.feedback import explain
-from tutor.grading import Decided, Done, Fault, Output, Report, RequirementResult, RunEvent, Started
+from tutor.grading import Decided, Done, Drawn, Fault, Output, Point, Report, RequirementResult, RunEvent, Started
 from tutor.locale import _, current, plural
 from tutor.session import Outcome, check_json
 
@@ -66,6 +67,7 @@ class Lines:
         self._shown = ""
         """The output shown last: most submissions print the same for every requirement."""
         self._explained: list[Explanation] = []
+        self._figures = Figures()
 
     def warming(self) -> None:
         paper.busy(_("Warming up: the engine loads PyTorch…"))
@@ -74,6 +76,7 @@ class Lines:
         self._job = job
         self._printed = self._shown = ""
         self._explained = []
+        self._figures = Figures()
         if sum(self._tally.values()):
             paper.say()
         paper.say((job.id, "bold"), "  ", in_language(job.exercise.title, current()))
@@ -90,6 +93,10 @@ class Lines:
             case Decided(result=result):
                 self._printed = ""
                 self._row(result)
+                if self._count == 1:  # of many exercises the verdicts are wanted
+                    self._figures.say()
+            case Point() | Drawn():
+                self._figures.hear(event)
             case Done(report=report):
                 self._done(report)
             case _:
@@ -125,6 +132,11 @@ class Lines:
         style = STYLES[result.verdict]
         mark = f"{LINE_MARKS[result.verdict]} {paper.padded(_(LINE_WORDS[result.verdict]), _word_columns())}"
         paper.say((mark, style), "  ", self._sentence(result.id))
+        if result.figures:
+            from tutor.feedback.figures import figure_lines
+
+            for line in figure_lines(result):
+                self._block(line, "dim")
         if result.verdict == "passed":
             return
         if result.message:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
-import json
-import os
 import platform
 import sys
 import tempfile
@@ -19,20 +17,13 @@ from tutor.cli import paper
 from tutor.cli.ending import TROUBLE
 from tutor.cli.root import Command
 from tutor.cli.wiring import Wiring, load_catalog
+from tutor.grading.cuda import look_for_cuda as _look_for_cuda
 from tutor.locale import _
 
 if TYPE_CHECKING:
     from tutor.catalog import Catalog
 
 Level = Literal["good", "odd", "bad"]
-
-_CUDA_SECONDS = 120.0
-# In a process of its own, because a driver that is not well may take the process with it.
-_LOOK_FOR_CUDA = """
-import json, torch
-names = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
-print(json.dumps({"cuda": torch.version.cuda, "devices": names}))
-"""
 
 
 def doctor_command() -> click.Command:
@@ -195,27 +186,6 @@ def _server(found: Findings) -> None:
         found.add("good", name, line)
     if not running:
         found.add("good", name, _("none is running; `tutor check` starts one, and the next checks are quick"))
-
-
-async def _look_for_cuda() -> dict[str, object] | None:
-    """What torch says of GPUs; None where it cannot even be imported."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-c", _LOOK_FOR_CUDA),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env=os.environ | {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"},
-    )
-    try:
-        said, _errors = await asyncio.wait_for(process.communicate(), _CUDA_SECONDS)
-        answer = json.loads(said)
-    except (TimeoutError, ValueError):
-        return None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return answer if isinstance(answer, dict) else None
 
 
 def _cuda(found: Findings, answer: Mapping[str, object] | None) -> None:

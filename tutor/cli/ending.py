@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tutor.locale import _
+
 if TYPE_CHECKING:
     from tutor.cli.wiring import Wiring
 
@@ -27,6 +29,13 @@ def finish(wiring: Wiring, work: Callable[[], int]) -> int:
             from tutor.cli import paper
 
             paper.warn(wiring.workspace_problem)
+            if wiring.unsaved_changes:
+                paper.warn(
+                    _(
+                        "What was graded since then is not in your progress. Your files are as you saved them: open an "
+                        "exercise again, and its file is graded anew."
+                    )
+                )
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED

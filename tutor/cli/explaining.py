@@ -65,9 +65,9 @@ def _folded(text: str, columns: int) -> Iterator[str]:
     if console is None:
         yield text
         return
-    from tutor.app.wrapping import divide_line
+    from tutor.pages.wrapping import breaks
 
     text = paper.clean(text)
-    breaks = [0, *divide_line(text, max(columns, 20)), len(text)]
-    for start, end in pairwise(breaks):
+    ends = [0, *breaks(text, max(columns, 20)), len(text)]
+    for start, end in pairwise(ends):
         yield text[start:end].strip()

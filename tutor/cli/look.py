@@ -27,7 +27,10 @@ def show_command() -> click.Command:
         _show,
         short=_("The lesson of an exercise, and where your file is."),
         text=_("Your file is made from the stub where there is none yet. Without ID: the exercise opened last."),
-        params=[exercise_argument(required=False)],
+        params=[
+            exercise_argument(required=False),
+            click.Option(["--faq"], is_flag=True, help=_("Show the questions that learners ask, answered, instead.")),
+        ],
     )
 
 
@@ -88,8 +91,12 @@ def _as_json(wiring: Wiring) -> dict[str, object]:
     return {"version": 1, "exercises": rows}
 
 
-def _show(wiring: Wiring, name: str | None) -> int:
+def _show(wiring: Wiring, name: str | None, faq: bool) -> int:
     exercise = wiring.exercise(name)
+    if faq:
+        entries = exercise.faq(current())
+        paper.markdown("\n\n".join(f"## {entry.question}\n\n" + "\n\n".join(entry.steps) for entry in entries))
+        return 0
     paper.markdown(exercise.lesson(current()))
     paper.say()
     path = wiring.session().open(exercise)

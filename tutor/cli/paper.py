@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import unicodedata
 from typing import TYPE_CHECKING
@@ -11,6 +12,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+READABLE = 100
+"""Columns beyond which a line is hard to read."""
+LOOKS = {
+    **{"bold": "bold", "italic": "italic", "strike": "strike", "link": "underline", "dim": "dim", "mark": "blue"},
+    **{"heading1": "bold underline", "heading2": "bold", "heading3": "bold", "code": "yellow", "math": "cyan"},
+    **{"equation": "cyan", "comment": "italic dim", "constant": "yellow", "keyword": "magenta", "string": "green"},
+    **{"number": "yellow", "function": "blue", "class": "bold blue", "builtin": "cyan", "decorator": "blue"},
+}
+"""Styles for the looks of ``tutor.pages``: the terminal's own colours, which suit its background."""
 Part = str | tuple[str, str]
 """Text, or text and the style that it has on a terminal."""
 
@@ -23,6 +33,11 @@ _busy = False
 def is_terminal(*streams: str) -> bool:
     """Whether the streams (``stdin``, ``stdout``) are all terminals on which more than lines can be shown."""
     return os.environ.get("TERM") != "dumb" and all(getattr(sys, name).isatty() for name in streams)
+
+
+def is_dumb() -> bool:
+    """Whether there is a terminal, but one that shows only lines."""
+    return os.environ.get("TERM") == "dumb" and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def terminal() -> Console | None:
@@ -82,14 +97,23 @@ def quiet() -> None:
 
 
 def markdown(text: str) -> None:
-    """A page: laid out on a terminal, as it was written elsewhere."""
-    console = terminal()
-    if console is None:
-        _echo(text.strip())
-        return
-    from rich.markdown import Markdown
+    """A page: with colours and drawings on a terminal; elsewhere, and where no colour is wanted, letters alone.
 
-    console.print(Markdown(text.strip()))
+    It is as wide as the terminal, up to ``READABLE``; code is folded nowhere, so that it can be copied.
+    """
+    from tutor.pages.blocks import read
+    from tutor.pages.layout import PLAIN, PRINTED, laid_out
+
+    console = terminal()
+    columns = shutil.get_terminal_size().columns if console is None else console.width
+    drawn = console is not None and not console.no_color
+    for line in laid_out(read(clean(text).strip()), min(columns, READABLE), PRINTED if drawn else PLAIN):
+        parts = ((span.text, _style(span.look)) for span in (*line.lead, *line.spans))
+        say(*(parts if drawn else [line.shown.rstrip()]))
+
+
+def _style(look: str) -> str:
+    return " ".join(LOOKS[word] for word in look.split() if word in LOOKS)
 
 
 def code(text: str, language: str = "python") -> None:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "progress": "progress",
     "doctor": "doctor",
     "server": "server",
+    "serve": "serve",
     "pack": "pack",
 }
 """In the order of the help. The module of each has a function ``<name>_command``."""

@@ -5,6 +5,9 @@ The learner looks at an empty terminal until the first paint. So what is not pai
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tutor.cli.ending import finish
@@ -36,7 +39,16 @@ def start(wiring: Wiring) -> int:
     """
     from tutor.cli import paper
 
-    if not paper.is_terminal("stdin", "stdout"):
+    if os.environ.get("TEXTUAL_DRIVER"):
+        pass  # it is shown somewhere else: see tutor.cli.serve
+    elif not paper.is_terminal("stdin", "stdout"):
+        if paper.is_dumb():
+            raise Refusal(
+                _(
+                    "This terminal says that it shows only lines (TERM=dumb), and the app needs more. Here, use `tutor "
+                    "list`, `tutor show ID` and `tutor check ID`; `tutor --help` shows all commands."
+                )
+            )
         raise Refusal(
             _(
                 "The app needs a terminal. Without one, use `tutor list`, `tutor show ID` and `tutor check ID`; "
@@ -45,38 +57,35 @@ def start(wiring: Wiring) -> int:
         )
     from tutor import app
 
+    settings = wiring.settings
     known = seen = _choice(wiring)
+    kept = app.Preferences(settings.theme, settings.editor, settings.device, settings.keys)
 
     def remember(choice: Choice) -> None:
         # What this command line says holds for this run: only what was chosen on the screen is kept.
-        from msgspec.structs import replace
-
-        from tutor.workspace import save_settings
-
         nonlocal seen
-        settings = wiring.fresh_settings()
+        changed: dict[str, object] = {}
         if seen is None or choice.language != seen.language:
-            settings = replace(settings, language=choice.language)
+            changed["language"] = choice.language
         if seen is None or choice.folder != seen.folder:
-            settings = replace(settings, workspace=choice.folder)
-        seen = choice
-        save_settings(settings)
+            changed["workspace"] = choice.folder
+        _change(changed)
+        seen = choice  # not before: what could not be written is written with the next choice
 
     def keep(preferences: Preferences) -> None:
-        from msgspec.structs import replace
+        nonlocal kept
+        before, after = kept._asdict(), preferences._asdict()
+        del before["keys"], after["keys"]
+        _change({name: after[name] for name in after if after[name] != before[name]}, kept.keys, preferences.keys)
+        kept = preferences
 
-        from tutor.workspace import save_settings
-
-        save_settings(replace(wiring.fresh_settings(), **{**preferences._asdict(), "keys": dict(preferences.keys)}))
-
-    settings = wiring.settings
     try:
         return app.run(
-            open_session,
+            lambda choice: open_session(choice, wiring),
             choice=known,
             folder=wiring.folder,
             remember=remember,
-            preferences=app.Preferences(settings.theme, settings.editor, settings.device, settings.keys),
+            preferences=kept,
             keep=keep,
         )
     except ModuleNotFoundError as error:
@@ -90,7 +99,29 @@ def start(wiring: Wiring) -> int:
         ) from error
 
 
-def open_session(choice: Choice) -> LearnerSession:
+def _change(
+    changed: Mapping[str, object],
+    before: Mapping[str, str] = MappingProxyType({}),
+    after: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write what was changed here, the keys from ``before`` to ``after``; the rest stays as another tutor may have it.
+
+    Raises:
+        SettingsError: it cannot be written.
+    """
+    from msgspec.structs import replace
+
+    from tutor.workspace.settings import Settings, change_settings
+
+    def change(settings: Settings) -> Settings:
+        keys = {id: key for id, key in settings.keys.items() if id in after or id not in before}
+        keys |= {id: key for id, key in after.items() if key != before.get(id)}
+        return replace(settings, **changed, keys=keys)
+
+    change_settings(change)
+
+
+def open_session(choice: Choice, wiring: Wiring) -> LearnerSession:
     """The learner at work, as far as a list needs one: its engine is made when it is first asked for something.
 
     Raises:
@@ -103,6 +134,8 @@ def open_session(choice: Choice) -> LearnerSession:
 
     try:
         workspace = Workspace.open(choice.folder)
+        workspace.enter()
+        wiring.take_up(workspace)
         catalog = first_look() or load_catalog()
     except (WorkspaceError, PackError) as error:
         from tutor.app import SetupError

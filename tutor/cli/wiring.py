@@ -91,6 +91,15 @@ class Wiring:
         """What the learner should know about their progress, if any of it was looked at."""
         return self._workspace.problem if self._workspace is not None else None
 
+    @property
+    def unsaved_changes(self) -> int:
+        """How much of the learner's progress could not be written."""
+        return self._workspace.unsaved_changes if self._workspace is not None else 0
+
+    def take_up(self, workspace: Workspace) -> None:
+        """``workspace`` was opened by somebody else: what becomes of it is said at the end."""
+        self._workspace = workspace
+
     @cached_property
     def catalog(self) -> Catalog:
         """Every pack that loads; what is wrong with the others goes to stderr. Raises PackError: there is none."""

@@ -147,10 +147,8 @@ class _Box:
         linecache.cache[str(self._path)] = (len(text), None, lines, str(self._path))
         self._describe = learner_frames.Describer(str(self._path), tuple(lines))
 
-    def _show(self, kind: str, name: str, values: list[Any]) -> None:
-        self._channel.send(
-            messages.encode(messages.Show("curve" if kind == "curve" else "picture", name, tuple(values)))
-        )
+    def _show(self, kind: str, name: str, values: Any) -> None:
+        self._channel.send(messages.encode(messages.shown(kind, name, values)))
 
     def _watch(self, seconds: float) -> None:
         """Note where Python is shortly before the deadline; a thread of its own does it, even while C code runs."""

@@ -24,14 +24,17 @@ from tutor.grading import calls, comparing, confine, faults, messages, rank_ends
 from tutor.grading.box import is_out_of_gpu_memory, is_out_of_memory
 from tutor.grading.frames import BlockingChannel, ChannelClosed
 from tutor.grading.raised import Raised
-from tutor.grading.report import Comparison, Fault, RequirementResult, Verdict
+from tutor.grading.report import Comparison, Fault, Figure, RequirementResult, Verdict
 from tutor.locale import _
 from tutor.testing import plugin as fixtures
 from tutor.testing import show
 from tutor.testing.expect import Mismatch
+from tutor.testing.measuring import take_figures
 from tutor.testing.probe import BoxLost, Probe, ProbeRaised, use_transport
 
 MOST_OBSERVED = 64
+MOST_FIGURES = 16
+"""Of one requirement."""
 MOST_MEMORY_MB = 4096
 """What a judge may take: far more than any honest answer needs, and not the whole machine for a forged one."""
 # Plugins of pytest that a grader does not need: without them a run takes half as long.
@@ -178,6 +181,7 @@ class JudgePlugin:
                 current, done = function, 0
                 self._failure, self._cases_passed = None, 0
                 self._transport.observed = []
+                take_figures()
                 started = time.monotonic()
                 self.send(messages.Began(function))
             done += 1
@@ -191,6 +195,7 @@ class JudgePlugin:
 
     def _decided(self, function: str, cases: int, seconds: float) -> RequirementResult:
         observed = tuple(self._transport.observed)
+        figures = tuple(Figure(*figure) for figure in take_figures()[:MOST_FIGURES])
         if self._failure is not None:
             failure = self._failure
             return RequirementResult(
@@ -203,11 +208,12 @@ class JudgePlugin:
                 line=failure.line,
                 observed=observed,
                 raised=failure.raised,
+                figures=figures,
             )
         if self._cases_passed != cases:
             fault = faults.grader(_("a case of {test} was skipped").format(test=function))
             return RequirementResult(function, "error", fault.message, fault, seconds=seconds, observed=observed)
-        return RequirementResult(function, "passed", seconds=seconds, observed=observed)
+        return RequirementResult(function, "passed", seconds=seconds, observed=observed, figures=figures)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -310,9 +316,8 @@ def serve(channel: BlockingChannel) -> None:
         transport = RemoteTransport(channel)
         use_transport(transport)
 
-        def sink(kind: str, name: str, values: list[Any]) -> None:
-            shown = messages.Show("curve" if kind == "curve" else "picture", name, tuple(values))
-            channel.send(messages.encode(shown))
+        def sink(kind: str, name: str, values: Any) -> None:
+            channel.send(messages.encode(messages.shown(kind, name, values)))
 
         show.use_sink(sink)
         judge = JudgePlugin(channel, transport)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from tutor.grading.raised import Raised
-from tutor.grading.report import Event, FaultKind, GradeRequest, RequirementResult
+from tutor.grading.report import Drawing, Event, FaultKind, GradeRequest, RequirementResult
 
 # Client -> server
 
@@ -152,19 +152,36 @@ class Reply(msgspec.Struct, frozen=True, tag=True):
 
 
 class Show(msgspec.Struct, frozen=True, tag=True):
-    """A curve's new values or a picture's rows. Box -> server, or judge -> server."""
+    """New values of a curve. Box -> server, or judge -> server."""
 
-    kind: Literal["curve", "picture"]
+    kind: Literal["curve"]
     name: str
-    values: tuple[float | tuple[float, ...], ...]
+    values: tuple[float, ...]
     """Numbers and nothing else: a decoder that makes anything of anything can be made to make too much."""
+
+
+class Draw(msgspec.Struct, frozen=True, tag=True):
+    """A drawing. Box -> server, or judge -> server."""
+
+    drawing: Drawing
+
+
+def shown(kind: str, name: str, values: Any) -> Show | Draw:
+    """The message of what ``tutor.testing.show`` hands to its sink.
+
+    Raises:
+        msgspec.ValidationError: it is nothing that can be shown.
+    """
+    if kind == "curve":
+        return Show("curve", name, tuple(values))
+    return Draw(msgspec.convert({"type": kind.capitalize(), "name": name, **values}, Drawing))
 
 
 ToServer = Grade | Prepare | Cancel | Rest | Quit
 ToJudge = JudgeSetup | JudgeGo | Answer | Lost
-FromJudge = Ready | Began | Call | Result | Finished | GraderFault | Show
+FromJudge = Ready | Began | Call | Result | Finished | GraderFault | Show | Draw
 ToBox = BoxSetup | Call | Deadline
-FromBox = Awake | Loaded | LoadFailed | Reply | Show
+FromBox = Awake | Loaded | LoadFailed | Reply | Show | Draw
 
 REPLY = b"\x83\xa4type\xa5Reply"
 """How every encoded ``Reply`` begins: the only message of a box that may be large."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from tutor.grading.raised import Raised
 
@@ -58,6 +59,15 @@ class Comparison(msgspec.Struct, frozen=True):
     """``came - expected`` of a small tensor, row by row (one row for one dimension); empty for all others."""
 
 
+class Figure(msgspec.Struct, frozen=True):
+    """A figure that was held against a bar, such as an accuracy after a training."""
+
+    what: str
+    value: float
+    bar: float
+    wanted: Literal["at_least", "at_most"]
+
+
 class RequirementResult(msgspec.Struct, frozen=True):
     """The verdict on one requirement (one test function, all its parametrised cases together)."""
 
@@ -75,6 +85,8 @@ class RequirementResult(msgspec.Struct, frozen=True):
     """What the probes returned, rounded so that it survives another machine: what fingerprints are made of."""
     raised: Raised | None = None
     """The exception that decided it, where there was one."""
+    figures: tuple[Figure, ...] = ()
+    """What was measured, whether it was enough or not."""
 
 
 class Curve(msgspec.Struct, frozen=True):
@@ -85,12 +97,86 @@ class Curve(msgspec.Struct, frozen=True):
     requirement: str = ""
 
 
+MOST_SIDE = 256
+"""Pixels of a picture, either way."""
+MOST_IMAGES = 64
+"""Small pictures in one gallery."""
+MOST_PIXEL_BYTES = MOST_SIDE * MOST_SIDE * 3
+"""Of all pictures of a gallery together."""
+MOST_CELLS = 64
+"""Rows and columns of a matrix."""
+_Row = Annotated[tuple[float, ...], Meta(min_length=1, max_length=MOST_CELLS)]
+MOST_SPOTS = 2_000
+"""Points of a scatter plot."""
+MOST_CLASSES = 16
+"""Of such points."""
+
+
+class Image(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One picture, row by row: a byte a pixel is grey, three are red, green and blue."""
+
+    height: Annotated[int, Meta(ge=1, le=MOST_SIDE)]
+    width: Annotated[int, Meta(ge=1, le=MOST_SIDE)]
+    pixels: Annotated[bytes, Meta(max_length=MOST_PIXEL_BYTES)]
+    caption: str = ""
+    right: bool | None = None
+    """Whether what the caption says of it is right, where that is a question."""
+
+    @property
+    def colour(self) -> bool:
+        return len(self.pixels) > self.height * self.width
+
+
+class Images(msgspec.Struct, frozen=True, omit_defaults=True, tag=True):
+    """One picture, or a gallery of them. ``low`` and ``high`` are the values that are drawn black and white."""
+
+    name: str
+    images: Annotated[tuple[Image, ...], Meta(min_length=1, max_length=MOST_IMAGES)]
+    low: float = 0.0
+    high: float = 1.0
+    requirement: str = ""
+
+
+class Matrix(msgspec.Struct, frozen=True, omit_defaults=True, tag=True):
+    """Numbers in rows and columns, such as an attention map. Labels and axes may be missing."""
+
+    name: str
+    values: Annotated[tuple[_Row, ...], Meta(min_length=1, max_length=MOST_CELLS)]
+    rows: Annotated[tuple[str, ...], Meta(max_length=MOST_CELLS)] = ()
+    columns: Annotated[tuple[str, ...], Meta(max_length=MOST_CELLS)] = ()
+    axes: tuple[str, str] = ("", "")
+    """What a row is, what a column is. The screen translates the names that it knows."""
+    requirement: str = ""
+
+
+class Scatter(msgspec.Struct, frozen=True, omit_defaults=True, tag=True):
+    """Points in a plane. ``classes`` numbers the class of each point; ``names`` holds the names of the classes."""
+
+    name: str
+    points: Annotated[tuple[tuple[float, float], ...], Meta(min_length=1, max_length=MOST_SPOTS)]
+    classes: Annotated[tuple[int, ...], Meta(max_length=MOST_SPOTS)] = ()
+    names: Annotated[tuple[str, ...], Meta(max_length=MOST_CLASSES)] = ()
+    requirement: str = ""
+
+
+Drawing = Images | Matrix | Scatter
+
+
 class Picture(msgspec.Struct, frozen=True):
-    """A grey picture: rows of values in [0, 1]."""
+    """A grey picture as old reports hold it: rows of values in [0, 1]. None are made any more."""
 
     name: str
     rows: tuple[tuple[float, ...], ...]
     requirement: str = ""
+
+    def drawing(self) -> Images:
+        """The same as a drawing."""
+        width = max(map(len, self.rows), default=0)
+        pixels = bytearray()
+        for row in self.rows:
+            grey = [round(255 * value) if 0 <= value <= 1 else 255 * (value > 1) for value in row]
+            pixels += bytes(grey) + bytes(width - len(row))
+        return Images(self.name, (Image(len(self.rows), width, bytes(pixels)),), requirement=self.requirement)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -105,10 +191,18 @@ class Report(msgspec.Struct, frozen=True):
     requirements: tuple[RequirementResult, ...]
     curves: tuple[Curve, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    """Only in reports of before there were ``drawings``."""
+    drawings: tuple[Drawing, ...] = ()
 
     @property
     def passed(self) -> bool:
         return self.verdict == "passed"
+
+    @property
+    def drawn(self) -> tuple[Drawing, ...]:
+        """All drawings, however old the report is."""
+        old = tuple(picture.drawing() for picture in self.pictures if picture.rows and picture.rows[0])
+        return (*old, *self.drawings)
 
 
 class GradeRequest(msgspec.Struct, frozen=True):
@@ -176,8 +270,10 @@ class Point(msgspec.Struct, frozen=True, tag=True):
 
 
 class Drawn(msgspec.Struct, frozen=True, tag=True):
+    """A drawing; one of the same name and requirement takes the place of the one before."""
+
     run: int
-    picture: Picture
+    drawing: Drawing
 
 
 class Decided(msgspec.Struct, frozen=True, tag=True):

@@ -110,7 +110,7 @@ class Run:
                 self._call(message)
             case messages.Result(result):
                 self._decided(result)
-            case messages.Show():
+            case messages.Show() | messages.Draw():
                 self._shown.show(message, self._current or "")
             case messages.GraderFault(text):
                 self.finish(faults.grader(text))
@@ -224,7 +224,7 @@ class Run:
                     self._lose_box(msgspec.structs.replace(fault, raised=raised))
                 else:
                     self._lose_box(faults.load_failed(kind, raised))
-            case messages.Show():
+            case messages.Show() | messages.Draw():
                 self._shown.show(message, self._current or "")
             case messages.Reply(number, payload):
                 if self._pending is None or number != self._pending.call or not self._box_loaded:
@@ -382,7 +382,7 @@ class Run:
             fault,
             self._clock() - self._begun,
             self._shown.curves,
-            self._shown.pictures,
+            self._shown.drawings,
         )
         self._around.emit(Done(self.request.run, report))
         self._around.discard(self.judge)

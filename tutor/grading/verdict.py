@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tutor.grading import faults
-from tutor.grading.report import Curve, Fault, GradeRequest, Picture, Report, RequirementResult, RunVerdict
+from tutor.grading.report import Curve, Drawing, Fault, GradeRequest, Report, RequirementResult, RunVerdict
 
 
 def compose(
@@ -15,7 +15,7 @@ def compose(
     fault: Fault | None,
     seconds: float,
     curves: tuple[Curve, ...] = (),
-    pictures: tuple[Picture, ...] = (),
+    drawings: tuple[Drawing, ...] = (),
 ) -> Report:
     """The report of a run.
 
@@ -32,4 +32,4 @@ def compose(
         verdict = "passed"
     else:
         verdict = "failed" if verdicts & {"passed", "failed"} else "error"
-    return Report(request.exercise, device, request.seed, verdict, fault, seconds, rows, curves, pictures)
+    return Report(request.exercise, device, request.seed, verdict, fault, seconds, rows, curves, drawings=drawings)

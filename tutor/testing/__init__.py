@@ -25,9 +25,10 @@ from tutor.testing.expect import (
 )
 from tutor.testing.forbid import Forbidden, forbid
 from tutor.testing.inputs import ODD_SHAPES, Tensors
+from tutor.testing.measuring import expect_at_least, expect_at_most
 from tutor.testing.probe import BoxLost, Probe, ProbeRaised, Transport, probe
 from tutor.testing.ranks import RankFailed, ranks
-from tutor.testing.show import curve, picture
+from tutor.testing.show import confusion, curve, gallery, matrix, picture, scatter
 
 __all__ = [
     "ODD_SHAPES",
@@ -39,17 +40,23 @@ __all__ = [
     "RankFailed",
     "Tensors",
     "Transport",
+    "confusion",
     "curve",
     "describe",
     "devices",
     "expect",
+    "expect_at_least",
+    "expect_at_most",
     "expect_close",
     "expect_finite",
     "expect_gradient",
     "expect_shape",
     "fail",
     "forbid",
+    "gallery",
+    "matrix",
     "picture",
     "probe",
     "ranks",
+    "scatter",
 ]

@@ -153,6 +153,47 @@ def move_aside(path: Path, folder: Path, stem: str, suffix: str) -> Path:
     return place
 
 
+def keep(content: bytes, folder: Path, stem: str, suffix: str) -> Path:
+    """Write ``content`` to a new file ``folder/<stem>-YYYYmmdd-HHMMSS[-n]<suffix>``; makes ``folder`` where need be.
+
+    Raises:
+        OSError: no room, no right.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    hidden = write_beside(folder / f"{stem}{suffix}", content)
+    try:
+        for place in _dated(folder, stem, suffix):
+            try:
+                os.close(_claim(place))
+            except FileExistsError:
+                continue
+            hidden.replace(place)
+            return place
+    finally:
+        discard(hidden)
+    raise AssertionError("there is always another name")
+
+
+def replace(real: Path, hidden: Path) -> None:
+    """Put ``hidden`` in the place of the regular file ``real``, in one step, with its permissions.
+
+    Raises:
+        OSError: it may not be written; it is as it was, and ``hidden`` is gone.
+    """
+    try:
+        status = real.stat()
+        if not os.access(real, os.W_OK):  # a folder's permissions alone would let it be replaced
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(real))
+        own = hidden.stat()
+        if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid):
+            with contextlib.suppress(OSError):  # only root may give files away
+                os.chown(hidden, status.st_uid, status.st_gid)
+        hidden.chmod(stat.S_IMODE(status.st_mode))
+        hidden.replace(real)
+    finally:
+        discard(hidden)
+
+
 def discard(path: Path) -> None:
     """Remove a file of our own if it is there and can be."""
     with contextlib.suppress(OSError):

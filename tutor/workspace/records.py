@@ -1,10 +1,10 @@
-"""What progress consists of, and how it lies in SQLite: attempts with their sources, hints shown, a few notes."""
+"""What progress consists of, and how it lies in SQLite: attempts with their sources, events, hints shown, notes."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 ExerciseState = Literal["new", "started", "failed", "passed"]
 """new: never opened; started: has a file, was never graded; passed: passed once, whatever came later."""
+
+LAST_EXERCISE = "last_exercise"
+"""The note that says where the learner was."""
+
+AT_ONCE = timedelta(seconds=3)
+"""The same source with the same verdict counts once within this time."""
 
 Change = Callable[[sqlite3.Connection], None]
 """Something to be written. It may be run more than once (on a copy in memory, then on the file)."""
@@ -54,7 +60,22 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Change, ...] = (_create,)
+def _add_events(connection: sqlite3.Connection) -> None:
+    for statement in (
+        """CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            time TEXT NOT NULL,             -- as in attempts
+            exercise TEXT NOT NULL,
+            kind TEXT NOT NULL,             -- "opened", or "entry": a wrong answer brought up an entry of the FAQ
+            detail TEXT NOT NULL            -- of an entry its id
+        )""",
+        # All that a history asks of an attempt: thousands of reports stay unread.
+        "CREATE INDEX attempts_by_time ON attempts (time, exercise, verdict)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Change, ...] = (_create, _add_events)
 """Number n leads from schema n to schema n + 1; all that a file lacks run in one transaction. Only ever append."""
 
 
@@ -66,7 +87,7 @@ def add(attempt: Attempt) -> Change:
     sha256 = hashlib.sha256(attempt.source).hexdigest()
     row = {
         "exercise": attempt.exercise,
-        "time": attempt.when.astimezone(UTC).isoformat(timespec="microseconds"),
+        "time": _text(attempt.when),
         "device": report.device,
         "seed": report.seed,
         "verdict": report.verdict,
@@ -74,17 +95,64 @@ def add(attempt: Attempt) -> Change:
         "seconds": report.seconds,
         "report": msgspec.msgpack.encode(report),
         "source": sha256,
+        "before": _text(attempt.when - AT_ONCE),
+        "after": _text(attempt.when + AT_ONCE),
     }
 
     def change(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT OR IGNORE INTO sources VALUES (?, ?)", (sha256, attempt.source))
         connection.execute(
-            "INSERT INTO attempts (exercise, time, device, seed, verdict, fault, seconds, report, source) VALUES "
-            "(:exercise, :time, :device, :seed, :verdict, :fault, :seconds, :report, :source)",
+            "INSERT INTO attempts (exercise, time, device, seed, verdict, fault, seconds, report, source) "
+            "SELECT :exercise, :time, :device, :seed, :verdict, :fault, :seconds, :report, :source "
+            # Two tutors that look at one file grade each save at once, and it is one attempt all the same.
+            "WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE exercise = :exercise AND source = :source "
+            "AND device = :device AND seed = :seed AND verdict = :verdict AND time BETWEEN :before AND :after)",
             row,
         )
 
     return change
+
+
+def opened(exercise: str, when: datetime | None = None) -> Change:
+    """The change that says that ``exercise`` was opened, and that the learner is there now."""
+    note_ = set_note(LAST_EXERCISE, exercise)
+    event = _event(exercise, "opened", when)
+
+    def change(connection: sqlite3.Connection) -> None:
+        note_(connection)
+        event(connection)
+
+    return change
+
+
+def met(exercise: str, faq: str, when: datetime | None = None) -> Change:
+    """The change that says that a wrong answer brought up an entry of the FAQ."""
+    return _event(exercise, "entry", when, faq)
+
+
+def _event(exercise: str, kind: Literal["opened", "entry"], when: datetime | None, detail: str = "") -> Change:
+    row = (_text(when or datetime.now(UTC)), exercise, kind, detail)
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO events (time, exercise, kind, detail) VALUES (?, ?, ?, ?)", row)
+
+    return change
+
+
+def moments(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Time, exercise and what happened ("opened", or the verdict of an attempt), in the order of time."""
+    return connection.execute(
+        "SELECT time, exercise, verdict FROM attempts "
+        "UNION ALL SELECT time, exercise, kind FROM events WHERE kind = 'opened' ORDER BY time"
+    ).fetchall()
+
+
+def entries_met(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """Exercise, id of an entry of its FAQ, and how many wrong answers brought it up; the most frequent first."""
+    return connection.execute(
+        "SELECT exercise, detail, count(*) FROM events WHERE kind = 'entry' "
+        "GROUP BY exercise, detail ORDER BY count(*) DESC, max(time) DESC"
+    ).fetchall()
 
 
 def all_attempts(connection: sqlite3.Connection, exercise: str) -> tuple[Attempt, ...]:
@@ -93,7 +161,8 @@ def all_attempts(connection: sqlite3.Connection, exercise: str) -> tuple[Attempt
 
 
 def last_attempt(connection: sqlite3.Connection, exercise: str) -> Attempt | None:
-    found = _attempts(connection, "WHERE exercise = ? ORDER BY time DESC, id DESC LIMIT 1", exercise)
+    # By arrival: the clock may have been set back since the one before.
+    found = _attempts(connection, "WHERE exercise = ? ORDER BY id DESC LIMIT 1", exercise)
     return found[0] if found else None
 
 
@@ -140,6 +209,10 @@ def set_note(key: str, value: str) -> Change:
 def note(connection: sqlite3.Connection, key: str) -> str | None:
     row = connection.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def _text(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _attempts(connection: sqlite3.Connection, which: str, exercise: str) -> tuple[Attempt, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -93,6 +96,34 @@ def save_settings(settings: Settings) -> None:
                 file=file, reason=files.reason(error)
             )
         ) from error
+
+
+def change_settings(change: Callable[[Settings], Settings]) -> None:
+    """Write what ``change`` makes of the settings as they are now; another tutor that does the same waits meanwhile.
+
+    Raises:
+        SettingsError: they cannot be read, or not be written.
+    """
+    with _alone(settings_file().with_name("settings.lock")):
+        before = load_settings()
+        after = change(before)
+        if after != before:
+            save_settings(after)
+
+
+@contextlib.contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Hold the lock ``file``. Where there can be none, go on without: two tutors seldom change settings at once."""
+    descriptor = -1
+    try:
+        with contextlib.suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def _is_broken() -> bool:

@@ -51,10 +51,12 @@ class Store:
         self._memory: sqlite3.Connection | None = None
         self._trouble: str | None = None
         self._damage: str | None = None
+        self._seen: tuple[int, ...] | None = None
         try:
             self._on_file(_rehearse)  # makes the file, or finds out at once why it cannot be written
         except _Unavailable as error:
             self._trouble = str(error)
+        self._seen = self._stamp()
 
     @property
     def problem(self) -> str | None:
@@ -66,16 +68,51 @@ class Store:
         with self._lock:
             waiting = [*self._unsaved, change]
             try:
-                self._on_file(lambda connection: _apply(connection, waiting))
+                self._write(waiting)
             except _Unavailable as error:
                 self._trouble = str(error)
                 # The copy first: a change that is wrong in itself raises here, and must not wait with the others.
                 self._answer_from(self._copy(waiting))
                 self._unsaved = waiting
-            else:
-                self._trouble = None
-                self._unsaved = []
-                self._answer_from(None)
+
+    @property
+    def unsaved(self) -> int:
+        """How many changes are in memory only."""
+        return len(self._unsaved)
+
+    def settle(self) -> None:
+        """Write what is in memory only, if that goes by now."""
+        with self._lock:
+            if self._trouble is None:
+                return
+            try:
+                self._write(self._unsaved)
+            except _Unavailable as error:
+                self._trouble = str(error)
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another tutor has written since this was last asked, or may have."""
+        with self._lock:
+            before, self._seen = self._seen, self._stamp()
+            return self._seen != before
+
+    def _write(self, changes: Sequence[Change]) -> None:
+        # What another tutor writes in the instant between the two is seen with its next change.
+        foreign = self._stamp() != self._seen
+        self._on_file(lambda connection: _apply(connection, changes) if changes else _rehearse(connection))
+        self._trouble = None
+        self._unsaved = []
+        self._answer_from(None)
+        if not foreign:
+            self._seen = self._stamp()
+
+    def _stamp(self) -> tuple[int, ...] | None:
+        """What is different after each change of the file."""
+        try:
+            status = self.file.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """The answer to ``question`` from the file, unsaved changes included."""
@@ -264,21 +301,21 @@ def _no_place(file: Path, error: OSError) -> str:
 def _full(file: Path) -> str:
     return _(
         "The disk is full: {file} cannot grow, so your progress is in memory only. "
-        "Make some room, and it is saved at the next check."
+        "Make some room, and it is saved."
     ).format(file=file)
 
 
 def _unwritable(file: Path) -> str:
     return _(
         "{file} cannot be written, so your progress is in memory only. "
-        "Make it and its folder writable, and it is saved at the next check."
+        "Make it and its folder writable, and it is saved."
     ).format(file=file)
 
 
 def _other(file: Path, why: str) -> str:
     return _(
         "{file} cannot be used ({reason}), so your progress is in memory only. "
-        "Mend that, and it is saved at the next check."
+        "Mend that, and it is saved."
     ).format(file=file, reason=why)
 
 

@@ -3,7 +3,7 @@
 # says: Your code disturbed the channel through which it is graded, so it was stopped.
 # grader: value
 #
-# A picture of 20 million values, past the function that would refuse it.
+# A matrix of 20 million values, past the function that would refuse it.
 import os
 import struct
 
@@ -17,8 +17,10 @@ class SquaredErrorLoss(nn.Module):
     def forward(self, input, target):
         row = b"\xdd" + struct.pack("!I", 20_000) + b"\x00" * 20_000
         rows = b"\xdd" + struct.pack("!I", 1000) + row * 1000
-        fields = [("type", "Show"), ("kind", "picture"), ("name", "large")]
-        body = b"\x84" + b"".join(msgspec.msgpack.encode(part) for field in fields for part in field)
+        fields = [("type", "Matrix"), ("name", "large")]
+        body = b"\x82" + msgspec.msgpack.encode("type") + msgspec.msgpack.encode("Draw")
+        body += msgspec.msgpack.encode("drawing") + b"\x83"
+        body += b"".join(msgspec.msgpack.encode(part) for field in fields for part in field)
         body += msgspec.msgpack.encode("values") + rows
         message = memoryview(struct.pack("!I", len(body)) + body)
         while message:

@@ -11,11 +11,12 @@ import struct
 from torch import nn
 
 from tutor.grading import messages
+from tutor.grading.report import Image, Images
 
 
 class SquaredErrorLoss(nn.Module):
     def forward(self, input, target):
-        picture = messages.encode(messages.Show("picture", "", ("a",)))
+        picture = messages.encode(messages.Draw(Images("", (Image(1, 1, "a"),))))
         many = (struct.pack("!I", len(picture)) + picture) * 4000
         while True:
             os.write(3, many)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual.keys import key_to_character
 from textual.screen import Screen
 
 from tutor.app.actions import Action, label
@@ -12,6 +13,7 @@ from tutor.locale import _
 
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
+    from textual.events import ScreenResume
 
     from tutor.app.app import TutorApp
 
@@ -39,6 +41,8 @@ class TutorScreen(Screen[None]):
     UNSHOWN: ClassVar[frozenset[str]] = frozenset()
     """Ids of actions of the whole app for which this screen's footer has no room."""
 
+    _resumed = False
+
     @property
     def tutor(self) -> TutorApp:
         """The app, by its own type."""
@@ -46,7 +50,33 @@ class TutorScreen(Screen[None]):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        return translated(super().active_bindings, self.UNSHOWN)
+        found = super().active_bindings
+        focused = self.focused
+        if focused is not None:  # while one types, a letter is a letter
+            found = {k: b for k, b in found.items() if not focused.check_consume_key(k, key_to_character(k))}
+        return translated(found, self.UNSHOWN)
+
+    async def may_leave(self) -> bool:
+        """Whether this screen can be closed now; where something would be lost by it, the learner is asked."""
+        return True
+
+    async def action_copy_code(self) -> None:
+        """Copy code from the page with the focus, or else from the first one that is shown."""
+        from tutor.app.widgets.page_pane import PagePane
+
+        shown = [pane for pane in self.query(PagePane) if pane.display]
+        pane = next((pane for pane in shown if pane.has_focus), next(iter(shown), None))
+        if pane is None:
+            self.notify(_("There is no page in sight to copy from."))
+        else:
+            await pane.copy_code()
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        # Textual styles all widgets of a screen that comes to the top, because they may have missed a new theme. Those
+        # that have only just been mounted have not, and would hold the first paint up by as much as mounting them.
+        if not self._resumed:
+            self._resumed = True
+            event.refresh_styles = False
 
     def say(self) -> None:
         """See ``tutor.app.words.Speaking``."""

@@ -6,9 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from tutor.app.actions import Action, bindings
+from tutor.app.actions import CONFIRM, bindings
 from tutor.app.screens.modal import TutorModal
-from tutor.app.words import N_
 
 
 class ConfirmScreen(TutorModal[bool]):
@@ -16,10 +15,7 @@ class ConfirmScreen(TutorModal[bool]):
 
     CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = "#no"
-    ACTIONS = (
-        Action("confirm.yes", "y", "answer(True)", N_("Yes"), N_("Do it.")),
-        Action("confirm.no", "n,escape", "answer(False)", N_("No"), N_("Leave everything as it is.")),
-    )
+    ACTIONS = CONFIRM
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, question: str, *, yes: str, no: str) -> None:

@@ -1,92 +1,89 @@
-"""One exercise: its lesson, and what each save of the learner's file came to."""
+"""One exercise: its lesson, the learner's file, and what each save of it came to."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from textual import getters, work
-from textual.app import ComposeResult, SuspendNotSupported
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual import events, getters, work
+from textual.app import ComposeResult
+from textual.containers import Grid, VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
 from textual.widgets import Static
 
-from tutor.app import editor
-from tutor.app.actions import EXERCISE, LANGUAGE, bindings
+from tutor.app.actions import EXERCISE, LANGUAGE, SETTINGS, bindings
 from tutor.app.folders import short
-from tutor.app.looks import WIDE
 from tutor.app.marks import difficulty
+from tutor.app.panes import PANES, WIDE, WIDEST, Shown, columns
 from tutor.app.ports import HintView
 from tutor.app.runs import Snapshot
-from tutor.app.screens.base import TutorScreen
-from tutor.app.screens.confirm import ConfirmScreen
-from tutor.app.screens.solution import SolutionScreen
-from tutor.app.watching import saves
-from tutor.app.widgets.figures import CurveView, PictureView
-from tutor.app.widgets.hint_box import HintBox, in_language_of
+from tutor.app.screens.exercise_file import FileScreen
+from tutor.app.widgets.code_pane import CodePane
+from tutor.app.widgets.hints_pane import HintsPane, in_language_of
 from tutor.app.widgets.key_line import KeyLine
 from tutor.app.widgets.output_view import OutputView
 from tutor.app.widgets.page_pane import PagePane
 from tutor.app.widgets.pane_tabs import PaneTabs
-from tutor.app.widgets.requirements import RequirementList
+from tutor.app.widgets.plots_pane import PlotsPane
+from tutor.app.widgets.requirements import RequirementList, line_of
+from tutor.app.widgets.solution_pane import SolutionPane
 from tutor.app.widgets.status_line import StatusLine
 from tutor.catalog.model import Exercise, in_language
 from tutor.locale import _, current, plural
 
+MOST_COLUMNS = 3
 
-class ExerciseScreen(TutorScreen):
-    """Wide: lesson and result side by side. Narrow: one of three tabs."""
+
+class ExerciseScreen(FileScreen):
+    """Seven panes: one at a time in a narrow terminal, two or three beside each other in a wider one."""
 
     CSS_PATH = "exercise.tcss"
     ACTIONS = EXERCISE
     BINDINGS = bindings(ACTIONS)
     AUTO_FOCUS = "#lesson"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
-    UNSHOWN = frozenset({LANGUAGE.id})
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (WIDEST, "-widest")]  # noqa: RUF012
+    UNSHOWN = frozenset({LANGUAGE.id, SETTINGS.id})
 
-    tabs = getters.query_one(PaneTabs)
     requirements = getters.query_one(RequirementList)
-    hint_box = getters.query_one(HintBox)
+    hints = getters.query_one(HintsPane)
     output = getters.query_one(OutputView)
-    status = getters.query_one(StatusLine)
-
-    shown: reactive[str] = reactive("lesson", init=False)
-    """The pane of a narrow terminal."""
+    plots = getters.query_one(PlotsPane)
+    solution = getters.query_one(SolutionPane)
 
     def __init__(self, exercise: Exercise) -> None:
-        super().__init__()
-        self.exercise = exercise
-        self.ready = False
-        """The file is there and watched, and what is known of it is shown."""
-        self._file: Path | None = None
-        self._source: bytes | None = None
-        """What was graded last, or found when the screen was opened: touching a file grades nothing."""
-        self._following: Exercise | None = None
+        super().__init__(exercise)
+        self._shown = Shown()
         self._run: Snapshot | None = None
         self._hint: HintView | None = None
+        self._failed = 0
+        """How many times the learner went to the line of a failure of this run."""
 
     def compose(self) -> ComposeResult:
+        # Textual does this at the first resize: then every widget is mounted, and is styled once more because of it.
+        width = self.app.size.width
+        self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS), update=False)
         yield Static(id="heading", markup=False)
-        yield PaneTabs()
-        with Horizontal(id="body"):
+        with Grid(id="body"):
+            for number in range(MOST_COLUMNS):
+                yield PaneTabs(id=f"tabs-{number}")
+            # A pane of a column to the left stands before those of a column to the right, in every width.
             yield PagePane(lambda: self.exercise.lesson(current()), id="lesson")
-            with Vertical(id="right"):
-                with VerticalScroll(id="result"):
-                    yield Static(id="file", markup=False)
-                    yield Static(id="banner", markup=False)
-                    yield RequirementList(self.exercise)
-                    yield HintBox()
-                    yield CurveView()
-                    yield PictureView()
-                yield OutputView()
+            yield SolutionPane(self.exercise)
+            yield CodePane()
+            with VerticalScroll(id="result"):
+                yield Static(id="file", markup=False)
+                yield Static(id="banner", markup=False)
+                yield RequirementList(self.exercise)
+                yield Static(id="hint-pointer", markup=False)
+            yield HintsPane()
+            yield OutputView()
+            yield PlotsPane(self.exercise, id="plots")
         yield StatusLine(self.tutor, self.exercise)
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.watch_shown(self.shown)
+        self._lay_out()
         self.say()
-        self._open_file()
+        self.open_file()
         self.watch(self.tutor, "run_now", self._run_changed, init=False)
+        self.watch(self.tutor, "states", self._say_opened, init=False)
         known = self.tutor.runs.get(self.exercise.key)
         if known is not None:
             self._show_run(known)
@@ -98,17 +95,15 @@ class ExerciseScreen(TutorScreen):
         self.query_one("#heading", Static).update(
             Content.assemble((title, "bold"), f"   {difficulty(self.exercise.difficulty)}  {facts}")
         )
-        self.query_one("#lesson").border_title = _("Lesson")
-        self.query_one("#result").border_title = _("Requirements")
-        self._say_file()
-        self._say_banner()
-        self.tabs.say()
+        self.show_file()
+        self._say_pointer()
         if self._hint is not None:
             self._show_hint(self._hint)
 
-    def _say_file(self) -> None:
+    def show_file(self) -> None:
         words = _("Your file: {path}").format(path=short(self._file)) if self._file is not None else ""
         self.query_one("#file", Static).update(words)
+        self._say_banner()
 
     def _topic(self) -> list[str]:
         session = self.tutor.session
@@ -117,104 +112,75 @@ class ExerciseScreen(TutorScreen):
 
     # Panes
 
-    def watch_shown(self, shown: str) -> None:
-        self._lay_out()
-        self.tabs.chosen = shown
-        if self._narrow:
-            self.query_one(f"#{shown}").focus(scroll_visible=False)
+    @property
+    def shown(self) -> str:
+        """The pane that was asked for last; in a narrow terminal the only one that is seen."""
+        return self._shown.latest
+
+    @property
+    def _width(self) -> int:
+        return self.app.size.width
 
     def on_resize(self) -> None:
         if self.is_mounted:
             self._lay_out()
 
-    @property
-    def _narrow(self) -> bool:
-        return self.app.size.width < WIDE
-
     def _lay_out(self) -> None:
         """Show the panes that have room. By `display`: a class would style all that is on the screen anew."""
-        narrow, printed = self._narrow, self._run is not None and bool(self._run.output)
-        self.tabs.display = narrow
-        self.query_one("#lesson").display = not narrow or self.shown == "lesson"
-        self.query_one("#right").display = not narrow or self.shown != "lesson"
-        self.query_one("#result").display = not narrow or self.shown == "result"
-        self.output.display = self.shown == "output" if narrow else printed
+        now = columns(self._width)
+        for number, tabs in enumerate(self.query(PaneTabs)):
+            tabs.display = number < len(now)
+            if number < len(now):
+                tabs.column, tabs.chosen = now[number], self._shown.of(now[number])
+        seen = self._shown.panes(self._width)
+        for pane in PANES:
+            self.query_one(f"#{pane}").display = pane in seen
+        self._say_tabs()
+        focused = self._pane_of_focus()
+        if focused is not None and focused not in seen:
+            self.query_one(f"#{self.shown}").focus(scroll_visible=False)
+
+    def _say_tabs(self) -> None:
+        """Marks on the tabs, and where the keys go."""
+        run, code = self._run, self.code
+        marks = {
+            "code": "!" if code.disk is not None or code.gone else "•" if code.dirty else "",
+            "result": f"{run.passed_lines}/{len(run.lines)}" if run is not None else "",
+            "hints": self.hints.mark,
+            "output": "▪" if run is not None and run.output else "",
+            "plots": "▪" if self.plots.has_something else "",
+        }
+        focused = self._pane_of_focus()
+        for tabs in self.query(PaneTabs):
+            tabs.marks = marks
+            tabs.current = focused in tabs.column
+
+    def _pane_of_focus(self) -> str | None:
+        if self.focused is None:
+            return None
+        return next((node.id for node in self.focused.ancestors_with_self if node.id in PANES), None)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        pane = self._pane_of_focus()
+        if pane is not None:
+            self._shown.ask(pane)
+        self._say_tabs()
 
     def action_show(self, pane: str) -> None:
-        self.shown = pane
-        self.query_one(f"#{pane}").focus(scroll_visible=False)
+        self._shown.ask(pane)
+        self._lay_out()
+        if self._pane_of_focus() != pane:
+            self.query_one(f"#{pane}").focus(scroll_visible=False)
 
-    # The learner's file
+    def show_graded(self) -> None:
+        self._shown.make_way(self._width, typing=self.code.editing)
+        self._lay_out()
 
-    @work(group="file")
-    async def _open_file(self) -> None:
-        session = self.tutor.session
-        if session is None:
-            return
-        file = await self.tutor.attempt(session.open, self.exercise)
-        if file is None:
-            return
-        self._file = file
-        self.tutor.last_exercise = self.exercise.key
-        self.status.file = file.name
+    def say_editing(self) -> None:
+        self.status.editing, self.status.unsaved = self.code.editing, self.code.dirty
         self.status.say()
-        self._say_file()
-        self._following = await self.tutor.attempt(session.next_exercise, self.exercise)
-        self._say_banner()
-        self._prepare()
-        await self._take_up()
-        self.ready = True
-        self._watch_file(file)
-        await self.tutor.refresh_states()
-
-    async def _take_up(self) -> None:
-        """Show what is known of the file as it is now; grade it if it was changed while nobody looked."""
-        session, exercise = self.tutor.session, self.exercise
-        if session is None:
-            return
-        source = await self.tutor.attempt(session.workspace.read, exercise)
-        self._source = source
-        if source is None:
-            return
-        key = exercise.key
-        if self.tutor.graded.get(key) == source:
-            return
-        attempt = await self.tutor.attempt(session.workspace.last_attempt, exercise.key)
-        stub = await self.tutor.attempt(exercise.stub.read_bytes)
-        if self._source != source:
-            return  # saved meanwhile, and being graded
-        if attempt is not None and attempt.source == source:
-            self.tutor.take_up(exercise, source, attempt.report)
-        elif source != stub:
-            self.tutor.grade(exercise, source)
-
-    @work(group="prepare", exclusive=True)
-    async def _prepare(self) -> None:
-        await self.tutor.prepare(self.exercise)
-
-    @work(group="watch", exclusive=True)
-    async def _watch_file(self, file: Path) -> None:
-        async for _save in saves(file, self._watched_by_polling):
-            await self._grade_file(only_if_changed=True)
-
-    def _watched_by_polling(self, why: str) -> None:
-        self.log.warning(why)
-        self.status.note = _("checking for saves every 0.3 s")
-        self.status.say()
-
-    async def _grade_file(self, *, only_if_changed: bool) -> None:
-        session = self.tutor.session
-        if session is None or self._file is None:
-            return
-        source = await self.tutor.attempt(session.workspace.read, self.exercise)
-        if source is None:
-            return
-        if only_if_changed and source == self._source:
-            return
-        self._source = source
-        self.tutor.grade(self.exercise, source)
-        if self.shown == "lesson":
-            self.shown = "result"
+        self._say_tabs()
+        self.refresh_bindings()
 
     # The run
 
@@ -222,25 +188,35 @@ class ExerciseScreen(TutorScreen):
         if run is not None and run.exercise == self.exercise.key:
             self._show_run(run)
 
+    def forget_run(self) -> None:
+        self._show_run(None)
+
     def _show_run(self, run: Snapshot | None) -> None:
         before, self._run = self._run, run
         self.requirements.show(run)
         self.output.show(run)
-        if bool(run and run.output) != bool(before and before.output):
-            self._lay_out()
-        self.query_one(CurveView).show(run.curves if run is not None else ())
-        self.query_one(PictureView).show(run.pictures if run is not None else ())
-        self.tabs.mark = f"{run.passed_lines}/{len(run.lines)}" if run is not None else ""
+        self.plots.show(run)
+        self._say_tabs()
         if before is None or run is None or before.running != run.running or before.token != run.token:
+            self._failed = 0
             self._say_banner()
+            self._say_opened()
             self.refresh_bindings()
             self.query_one("#result").scroll_home(animate=False)
         if run is None or not run.running:
             self._show_hint(run.hint if run is not None else None)
 
+    @property
+    def _opened(self) -> bool:
+        """Whether the solution may be read."""
+        return self.tutor.state_of(self.exercise) == "passed" or (self._run is not None and self._run.passed)
+
+    def _say_opened(self) -> None:
+        self.solution.show(self._opened)
+
     def _say_banner(self) -> None:
         banner = self.query_one("#banner", Static)
-        run = self._run
+        run, key = self._run, self.tutor.key
         banner.display = run is not None and run.passed
         if run is None or not run.passed:
             return
@@ -249,10 +225,11 @@ class ExerciseScreen(TutorScreen):
         lines: list[Content] = [Content.assemble((f"✓ {done}", "bold"))]
         if self._following is not None:
             title = in_language(self._following.title, current())
-            lines.append(Content(_("n: the next exercise, {title}").format(title=title)))
+            lines.append(Content(_("{key}: the next exercise, {title}").format(key=key("exercise.next"), title=title)))
         else:
             lines.append(Content(_("This was the last exercise.")))
-        lines.append(Content(_("s: the solution, and why it is written so")))
+        lines.append(Content(_("{key}: the solution, and why it is so").format(key=key("exercise.solution"))))
+        lines.append(Content(_("{key}: yours beside the solution").format(key=key("exercise.diff"))))
         banner.update(Content("\n").join(lines))
 
     # Hints
@@ -263,12 +240,22 @@ class ExerciseScreen(TutorScreen):
 
     async def _say_hint(self, hint: HintView | None) -> None:
         self._hint = hint
-        if hint is None:
-            await self.hint_box.show(None)
-            return
-        said = await self.tutor.attempt(in_language_of, hint, self.exercise, current())
-        if said is not None and self._hint is hint:
-            await self.hint_box.show(said)
+        said = None
+        if hint is not None:
+            said = await self.tutor.attempt(in_language_of, hint, self.exercise, current())
+            if said is None or self._hint is not hint:
+                return
+        await self.hints.show(said, passed=self._run is not None and self._run.passed)
+        self._say_pointer()
+        self._say_tabs()
+
+    def _say_pointer(self) -> None:
+        """One line below the requirements: that there is a hint, and about what."""
+        pointer, hint = self.query_one("#hint-pointer", Static), self.hints.hint
+        pointer.display = hint is not None
+        if hint is not None:
+            words = _("Press {key} for a hint: {question}")
+            pointer.update(words.format(key=self.tutor.key("exercise.hint"), question=hint.question))
 
     @work(group="hint")
     async def action_hint(self) -> None:
@@ -276,7 +263,8 @@ class ExerciseScreen(TutorScreen):
         if session is None:
             return
         if self._run is not None and self._run.passed:
-            self.notify(_("You have passed: press s for the solution."))
+            words = _("You have passed: press {key} for the solution.")
+            self.notify(words.format(key=self.tutor.key("exercise.solution")))
             return
         found = await self.tutor.attempt(lambda: (session.hint(self.exercise),))
         if found is None:
@@ -285,89 +273,66 @@ class ExerciseScreen(TutorScreen):
             self.notify(_("Hints come after a first try: write something and save it."))
             return
         await self._say_hint(found[0])
-        self.shown = "result"
-        self.call_after_refresh(self.hint_box.scroll_visible, animate=False)
+        self.action_show("hints")
+        self.hints.scroll_end(animate=False)
 
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel":
             return self._run is not None and self._run.running
+        if action == "save":
+            return self.code.editing or self.code.dirty
         return True
-
-    async def action_edit(self) -> None:
-        if self._file is None:
-            return
-        try:
-            command = editor.find_editor()
-            if editor.is_windowed(command):
-                editor.start_windowed(command, self._file)
-            else:
-                self._edit_here(command, self._file)
-        except (editor.EditorError, SuspendNotSupported) as error:
-            words = _("An editor cannot be opened from here.") if isinstance(error, SuspendNotSupported) else str(error)
-            self.notify(f"{words}\n{short(self._file)}", severity="error", timeout=8, markup=False)
-        else:
-            self._grade_now(only_if_changed=True)
-
-    def _edit_here(self, command: list[str], file: Path) -> None:
-        problem: editor.EditorError | None = None
-        # Nothing else runs meanwhile, on purpose: whatever painted now would paint over the editor. An exception must
-        # not leave the block, or the app would not take the terminal back.
-        with self.app.suspend():
-            try:
-                editor.run_in_terminal(command, file)
-            except editor.EditorError as error:
-                problem = error
-        if problem is not None:
-            raise problem
-
-    def action_grade(self) -> None:
-        self._grade_now(only_if_changed=False)
-
-    @work(group="file")
-    async def _grade_now(self, *, only_if_changed: bool) -> None:
-        await self._grade_file(only_if_changed=only_if_changed)
 
     @work(group="cancel")
     async def action_cancel(self) -> None:
         await self.tutor.cancel_run()
 
-    @work(group="reset", exclusive=True)
-    async def action_reset(self) -> None:
-        session, file = self.tutor.session, self._file
-        if session is None or file is None:
+    async def action_go_to_line(self, line: int) -> None:
+        """Go to a line of the learner's file, counted from 1."""
+        self.action_show("code")
+        await self.code.go_to(line)
+
+    async def action_failed_line(self) -> None:
+        run = self._run
+        lines = [line_of(line) for line in run.lines] if run is not None else []
+        fault = run.report.fault if run is not None and run.report is not None else None
+        known = [line for line in (*lines, fault.line if fault is not None else None) if line is not None]
+        if not known:
+            self.notify(_("No failed requirement names a line of your file."))
             return
-        question = _("Start again from the stub? A dated copy of your file is kept.")
-        if not await self.app.push_screen_wait(ConfirmScreen(question, yes=_("Start again"), no=_("Keep my file"))):
-            return
-        if self._run is not None and self._run.running:
-            await self.tutor.cancel_run()
-        done = await self.tutor.attempt(
-            lambda: (session.workspace.reset(self.exercise), session.workspace.read(self.exercise))
-        )
-        if done is None:
-            return
-        backup, source = done
-        self._source = source  # the stub's coming back is no save of the learner's
-        self.tutor.forget_run(self.exercise)
-        self._show_run(None)
-        words = [_("The stub is back.")]
-        if backup is not None:
-            words.append(_("Your file was kept: {path}").format(path=short(backup)))
-        self.notify("\n".join(words), timeout=10, markup=False)
+        self._failed += 1
+        await self.action_go_to_line(known[(self._failed - 1) % len(known)])
 
     def action_solution(self) -> None:
-        if self.tutor.state_of(self.exercise) == "passed" or (self._run is not None and self._run.passed):
-            self.app.push_screen(SolutionScreen(self.exercise, self._following))
-        else:
+        if not self._opened:
             self.notify(_("The solution opens once you have passed."))
+        self.action_show("solution")
 
-    def action_next(self) -> None:
+    @work(group="diff")
+    async def action_diff(self) -> None:
+        if not self._opened or not self.exercise.solutions:
+            self.notify(_("The solution opens once you have passed."))
+            return
+        if self.code.disk is not None:
+            self.decide()
+            return
+        reference = await self.tutor.attempt(self.exercise.solutions[0].read_text, "utf-8")
+        if reference is not None:
+            from tutor.app.screens.diff import DiffScreen
+
+            mine = self.code.text
+            self.app.push_screen(DiffScreen(mine, reference, titles=lambda: (_("Yours"), _("The solution"))))
+
+    @work(group="leave")
+    async def action_next(self) -> None:
         if self._following is None:
             self.notify(_("This is the last exercise."))
-        else:
+        elif await self.may_leave():
             self.app.switch_screen(ExerciseScreen(self._following))
 
-    def action_back(self) -> None:
-        self.app.pop_screen()
+    @work(group="leave")
+    async def action_back(self) -> None:
+        if await self.may_leave():
+            self.app.pop_screen()

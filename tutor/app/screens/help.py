@@ -9,7 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.app.actions import EVERYWHERE, PALETTE, Action, bindings, key_display, label
+from tutor.app.actions import EVERYWHERE, HELP_WINDOW, PALETTE, Action, bindings, key_display, key_of, label
 from tutor.app.screens.base import TutorScreen
 from tutor.app.screens.modal import TutorModal
 from tutor.app.words import N_
@@ -18,10 +18,6 @@ from tutor.locale import _
 
 if TYPE_CHECKING:
     from tutor.app.ports import LearnerSession
-
-CLOSE = Action(
-    "help.close", "escape,question_mark,q,enter", "close", N_("Close"), N_("Close this window."), display="esc"
-)
 
 MOVING: tuple[tuple[str, str], ...] = (
     ("↑ ↓", N_("Move or scroll.")),
@@ -57,7 +53,7 @@ class HelpScreen(TutorModal[None]):
     """What the keys do on the screen that lies under this one."""
 
     CSS_PATH = "help.tcss"
-    ACTIONS = (CLOSE,)
+    ACTIONS = HELP_WINDOW
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, about: Screen[Any]) -> None:
@@ -80,7 +76,8 @@ class HelpScreen(TutorModal[None]):
     def say(self) -> None:
         self.query_one("#help", VerticalScroll).border_title = _("Keys")
         self.query_one("#help-fence", Static).update(self._fence())
-        self.query_one("#help-close", Static).update(_("Esc closes this window."))
+        closing = _("{key} closes this window.").format(key=key_of(self.app, "help.close"))
+        self.query_one("#help-close", Static).update(closing)
 
     def _fence(self) -> str:
         """How well graded code is kept to itself on this machine."""

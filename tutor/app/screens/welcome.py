@@ -11,24 +11,19 @@ from textual.containers import VerticalScroll
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.app.actions import Action, bindings
+from tutor.app.actions import WELCOME, bindings
 from tutor.app.choice import Choice, SetupError
 from tutor.app.folders import folder_problem, parse_folder, short
 from tutor.app.screens.base import TutorScreen
 from tutor.app.widgets.key_line import KeyLine
-from tutor.app.words import N_
 from tutor.locale import LANGUAGE_NAMES, LANGUAGES, _, current
-
-START = Action(
-    "welcome.start", "ctrl+s", "start", N_("Start"), N_("Start with this language and folder."), display="^s"
-)
 
 
 class WelcomeScreen(TutorScreen):
     """Asks two things; a language takes effect as soon as the cursor is on it."""
 
     CSS_PATH = "welcome.tcss"
-    ACTIONS = (START,)
+    ACTIONS = WELCOME
     BINDINGS = bindings(ACTIONS)
     AUTO_FOCUS = "#languages"
 

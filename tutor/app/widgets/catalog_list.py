@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -15,30 +14,28 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tutor.app.marks import STATE_MARKS, STATE_WORDS, difficulty
-from tutor.catalog.model import in_language
-from tutor.locale import _, current
+from tutor.app.widgets.catalog_lines import Lines
+from tutor.app.widgets.catalog_rows import Row, Table, topic_key, track_key
+from tutor.locale import _
 
 if TYPE_CHECKING:
+    from rich.style import Style
+
     from tutor.app.ports import State
-    from tutor.catalog.model import Exercise, Pack, Topic, Track
+    from tutor.catalog.model import Exercise, Pack
 
-
-class Row(NamedTuple):
-    """One line: a heading, an exercise, or with none of these a blank."""
-
-    track: Track | None = None
-    topic: Topic | None = None
-    exercise: Exercise | None = None
+NOTHING = Row("blank")
 
 
 class CatalogList(ScrollView, can_focus=True):
-    """Tracks, topics and exercises with their state, difficulty and minutes."""
+    """What to go on with, then tracks, topics and exercises with their state, difficulty and minutes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--resume",
         "list--track",
         "list--topic",
         "list--muted",
+        "list--match",
         "list--cursor",
         "list--passed",
         "list--failed",
@@ -52,14 +49,19 @@ class CatalogList(ScrollView, can_focus=True):
         overflow-x: hidden;
         background: $background;
 
+        .list--resume { color: $text-accent; text-style: bold; }
         .list--track { color: $text-primary; text-style: bold; }
         .list--topic { text-style: bold; }
         .list--muted { color: $text-muted; }
-        .list--cursor { background: $block-cursor-blurred-background; }
-        &:focus .list--cursor {
+        .list--match { text-style: bold underline; }
+        .list--cursor {
+            background: $block-cursor-blurred-background;
+            text-style: $block-cursor-blurred-text-style;
+        }
+        &:focus .list--cursor, &.-searching .list--cursor {
             color: $block-cursor-foreground;
             background: $block-cursor-background;
-            text-style: bold;
+            text-style: $block-cursor-text-style;
         }
         .list--passed { color: $text-success; }
         .list--failed { color: $text-error; }
@@ -72,12 +74,12 @@ class CatalogList(ScrollView, can_focus=True):
         Binding("down,j", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
-        Binding("home", "edge(-1)", show=False),
-        Binding("end", "edge(1)", show=False),
+        Binding("home,g", "edge(-1)", show=False),
+        Binding("end,G", "edge(1)", show=False),
     ]
 
     cursor: reactive[int] = reactive(-1)
-    """The row under the cursor; -1 where the list holds no exercise."""
+    """The row under the cursor; -1 where there is none."""
 
     class Chosen(Message):
         """An exercise is to be opened."""
@@ -86,64 +88,127 @@ class CatalogList(ScrollView, can_focus=True):
             super().__init__()
             self.exercise = exercise
 
+    class Moved(Message):
+        """Another row is under the cursor."""
+
     def __init__(self) -> None:
         super().__init__()
+        self._packs: Sequence[Pack] = ()
+        self._table = Table(())
         self._rows: list[Row] = []
         self._stops: list[int] = []
-        self._packs: dict[str, Pack] = {}
-        self._state_of: Callable[[Exercise], State] = lambda exercise: "new"
-        self._digits = 1
-        """Of the longest number of minutes."""
+        self._folded: set[str] = set()
+        self._target: Exercise | None = None
+        self._only: Collection[str] | None = None
+        self._lines = Lines((), lambda exercise: "new", ())
+        self._said: Row | None = None
+        """The row of the last message."""
+
+    @property
+    def row(self) -> Row:
+        """What is under the cursor."""
+        return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else NOTHING
 
     @property
     def exercise(self) -> Exercise | None:
-        """The exercise under the cursor."""
-        return self._rows[self.cursor].exercise if 0 <= self.cursor < len(self._rows) else None
+        """The exercise under the cursor: what enter opens."""
+        return self.row.exercise
 
     def show(
-        self, packs: Sequence[Pack], state_of: Callable[[Exercise], State], target: Exercise | None = None
+        self,
+        packs: Sequence[Pack],
+        state_of: Callable[[Exercise], State],
+        target: Exercise | None = None,
+        only: Collection[str] | None = None,
+        words: Sequence[str] = (),
+        *,
+        to_first: bool = False,
     ) -> None:
-        """Show ``packs`` in the current language. The cursor goes to ``target``, or stays on its exercise."""
-        kept = target or self.exercise
-        self._packs = {pack.name: pack for pack in packs}
-        self._state_of = state_of
-        self._digits = len(str(max((e.minutes for pack in packs for e in pack.exercises), default=0)))
-        self._rows = list(_rows(packs))
-        self._stops = [y for y, row in enumerate(self._rows) if row.exercise is not None]
-        self.virtual_size = Size(1, len(self._rows))  # rows are as wide as the list, whatever that is
-        if kept is None or not self.go_to(kept):
-            self.cursor = self._stops[0] if self._stops else -1
+        """Show ``packs`` in the current language; the cursor stays where it is, as far as that is still there.
+
+        Args:
+            packs: what there is.
+            state_of: asked about an exercise when its line comes into sight.
+            target: what to go on with, which comes first.
+            only: keys of the exercises to which the list is narrowed down; None shows all, and what to go on with.
+            words: what was searched for: folded as by ``tutor.app.searching``.
+            to_first: put the cursor on the first exercise instead.
+        """
+        if packs is not self._packs:
+            self._packs = packs
+            self._table = Table(packs)
+        self._target = target
+        self._only = only
+        self._lines = Lines(packs, state_of, words)
+        self._lay_out(to_first=to_first)
+
+    def _lay_out(self, *, to_first: bool = False) -> None:
+        before, at = self._rows, self.cursor
+        found = self._table.rows(self._folded, self._only)
+        if self._only is None and self._packs:
+            found = [Row("resume", exercise=self._target), Row("blank"), *found]
+        self._rows = found
+        self._stops = [y for y, row in enumerate(found) if row.stops]
+        self.virtual_size = Size(1, len(found))  # rows are as wide as the list, whatever that is
+        self.cursor = self._first if to_first else self._kept(before, at)
+        if to_first and self.is_mounted:
+            self.scroll_to(y=0, animate=False, force=True)
+        self._announce()
         self.refresh()
 
-    def begin_at_cursor(self, height: int) -> None:
-        """Before it is laid out: begin where the cursor is in sight if there will be ``height`` lines.
+    @property
+    def _first(self) -> int:
+        """The first exercise, or what comes first where there is none."""
+        first = next((y for y in self._stops if self._rows[y].kind == "exercise"), None)
+        return first if first is not None else self._stops[0] if self._stops else -1
 
-        Scrolling takes a size, which is known after the first paint; the list would be seen to jump.
-        """
-        if self.cursor >= height > 0:
-            top = float(self.cursor - height + 1)
-            self.set_reactive(CatalogList.scroll_y, top)
-            self.set_reactive(CatalogList.scroll_target_y, top)
+    def _kept(self, before: Sequence[Row], at: int) -> int:
+        """Where the row that was at ``at`` is now; what was above it where that is gone."""
+        if at < 0 or not before:
+            return self._stops[0] if self._stops else -1
+        same = next((y for y in self._stops if self._rows[y] is before[at]), None)
+        if same is not None:
+            return same
+        places = {self._rows[y].key: y for y in self._stops}
+        for row in reversed(before[: at + 1]):
+            y = places.get(row.key)
+            if y is not None:
+                return y
+        return self._stops[0] if self._stops else -1
 
     def go_to(self, exercise: Exercise) -> bool:
-        """Put the cursor on ``exercise``; answer whether it is in the list."""
+        """Put the cursor on the line of ``exercise``, unfolding what it lies in; answer whether it is in the list."""
+        wanted = Row("exercise", exercise=exercise).key
+        for track in (track for pack in self._packs for track in pack.tracks):
+            for topic in track.topics:
+                if any(Row("exercise", exercise=e).key == wanted for e in topic.exercises):
+                    closed = {track_key(track), topic_key(topic)} & self._folded
+                    if closed:
+                        self._folded -= closed
+                        self._lay_out()
         for y in self._stops:
-            found = self._rows[y].exercise
-            if found is not None and (found.pack, found.id) == (exercise.pack, exercise.id):
+            if self._rows[y].key == wanted:
                 self.cursor = y
                 return True
         return False
 
+    # The cursor
+
     def watch_cursor(self, cursor: int) -> None:
-        if cursor >= 0:
-            top = cursor if cursor != self._stops[0] else 0  # the headings above the first exercise show with it
-            region = Region(0, top, 1, cursor - top + 1)
-            self.scroll_to_region(region, animate=False, force=True)
+        if cursor >= 0 and self._stops:
+            top = cursor if cursor != self._stops[0] else 0
+            self.scroll_to_region(Region(0, top, 1, cursor - top + 1), animate=False, force=True)
+        self._announce()
         self.refresh()
 
+    def _announce(self) -> None:
+        if self.row is not self._said and self.is_mounted:
+            self._said = self.row
+            self.post_message(self.Moved())
+
     def action_move(self, by: int) -> None:
-        if self.cursor in self._stops:
-            index = self._stops.index(self.cursor) + by
+        if self._stops:
+            index = bisect_left(self._stops, self.cursor) + by
             self.cursor = self._stops[max(0, min(index, len(self._stops) - 1))]
 
     def action_page(self, by: int) -> None:
@@ -155,16 +220,70 @@ class CatalogList(ScrollView, can_focus=True):
         if self._stops:
             self.cursor = self._stops[-1 if end > 0 else 0]
 
+    def jump(self, by: int) -> None:
+        """To the next topic (1), or the one before (-1)."""
+        topics = [y for y in self._stops if self._rows[y].kind == "topic" and (y - self.cursor) * by > 0]
+        if topics:
+            self.cursor = topics[0] if by > 0 else topics[-1]
+
+    # Folding
+
+    def choose(self) -> None:
+        """Open the exercise under the cursor; fold or unfold a heading."""
+        row = self.row
+        if row.exercise is not None:
+            self.post_message(self.Chosen(row.exercise))
+        elif row.stops:
+            self._fold(row, not self.is_folded(row))
+
+    def is_folded(self, row: Row) -> bool:
+        return row.key in self._folded and self._only is None
+
+    def fold(self) -> None:
+        """Fold the heading under the cursor; from an exercise or a folded topic, go to the heading above."""
+        row = self.row
+        if row.kind in ("topic", "track") and not self.is_folded(row):
+            self._fold(row, True)
+            return
+        above = "topic" if row.kind == "exercise" else "track"
+        wanted = next((y for y in reversed(self._stops) if y < self.cursor and self._rows[y].kind == above), None)
+        if wanted is not None and row.kind in ("exercise", "topic"):
+            self.cursor = wanted
+
+    def unfold(self) -> None:
+        """Unfold the heading under the cursor; from one that is open, go to what comes first below it."""
+        row = self.row
+        if row.kind not in ("topic", "track"):
+            return
+        if self.is_folded(row):
+            self._fold(row, False)
+        else:
+            self.action_move(1)
+
+    def fold_all(self, folded: bool) -> None:
+        """Fold every topic, or unfold everything."""
+        topics = {topic_key(t) for pack in self._packs for track in pack.tracks for t in track.topics}
+        self._folded = topics if folded else set()
+        self._lay_out()
+
+    def _fold(self, row: Row, folded: bool) -> None:
+        if self._only is None:  # of a list that is narrowed down every match is shown
+            self._folded = self._folded | {row.key} if folded else self._folded - {row.key}
+            self._lay_out()
+
+    # The mouse, the size, the lines
+
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None:
             return
         y = offset.y + self.scroll_offset.y
-        if y in self._stops:
+        if 0 <= y < len(self._rows) and self._rows[y].stops:
             self.cursor = y
-            exercise = self.exercise
-            if exercise is not None:
-                self.post_message(self.Chosen(exercise))
+            self.choose()
+
+    def on_mount(self) -> None:
+        self._announce()
 
     def on_resize(self) -> None:
         if self.cursor >= 0:
@@ -175,63 +294,15 @@ class CatalogList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         base = self.rich_style
         if y >= len(self._rows):
-            return Strip.blank(width, base)
-        row = self._rows[y]
-        style = self.get_component_rich_style("list--cursor") if y == self.cursor else base
-        return Strip(self._segments(row, width, y == self.cursor)).adjust_cell_length(width, style).apply_style(style)
-
-    def _segments(self, row: Row, width: int, under_cursor: bool) -> list[Segment]:
-        def segment(text: str, name: str) -> Segment:
+            said = _("Nothing matches.") if y == 0 and self._only is not None else ""
+            return Strip(self._lines.plain(said)).adjust_cell_length(width, base).apply_style(base)
+        row, style = self._rows[y], base
+        named: Callable[[str], Style | None] = self._named
+        if y == self.cursor:
             # Under the cursor one colour must do: the mark and the word still tell the state.
-            return Segment(text, None if under_cursor else self.get_component_rich_style(f"list--{name}"))
+            style, named = self.get_component_rich_style("list--cursor"), lambda name: None
+        segments = self._lines.segments(row, width, named, folded=self.is_folded(row))
+        return Strip(segments).adjust_cell_length(width, style).apply_style(style)
 
-        if row.track is not None:
-            return [segment(self._track(row.track), "track")]
-        if row.topic is not None:
-            note = self._count(row.topic)
-            left = _fit(f"  {in_language(row.topic.title, current())}", width - cell_len(note) - 2)
-            return [segment(left, "topic"), segment(f"  {note}", "muted")]
-        if row.exercise is None:
-            return []
-        state = self._state_of(row.exercise)
-        word = f"{STATE_MARKS[state]} {_(STATE_WORDS[state])}"
-        states = max(cell_len(_(w)) for w in STATE_WORDS.values()) + 2
-        minutes = _("{minutes} min").format(minutes=str(row.exercise.minutes).rjust(self._digits))
-        facts = f"  {difficulty(row.exercise.difficulty)}  {minutes}" if width >= 56 else f"  {minutes}"
-        title = in_language(row.exercise.title, current())
-        return [
-            Segment("    "),
-            segment(set_cell_size(word, states), state),
-            Segment(f"  {_fit(title, max(8, width - 4 - states - 2 - cell_len(facts)))}"),
-            segment(facts, "muted"),
-        ]
-
-    def _track(self, track: Track) -> str:
-        name = in_language(track.title, current())
-        return f"{in_language(self._packs[track.pack].title, current())} › {name}" if len(self._packs) > 1 else name
-
-    def _count(self, topic: Topic) -> str:
-        passed = sum(self._state_of(exercise) == "passed" for exercise in topic.exercises)
-        return _("{passed} of {total} passed").format(passed=passed, total=len(topic.exercises))
-
-
-def _fit(text: str, width: int) -> str:
-    """``text`` in exactly ``width`` cells."""
-    if cell_len(text) > width:
-        text = set_cell_size(text, max(0, width - 1)).rstrip() + "…"
-    return set_cell_size(text, max(0, width))
-
-
-def _rows(packs: Sequence[Pack]) -> Iterator[Row]:
-    """What the lines are about. What they say is found out when they come into sight."""
-    first = True
-    for pack in packs:
-        for track in pack.tracks:
-            if not first:
-                yield Row()
-            first = False
-            yield Row(track=track)
-            for topic in track.topics:
-                yield Row(topic=topic)
-                for exercise in topic.exercises:
-                    yield Row(exercise=exercise)
+    def _named(self, name: str) -> Style | None:
+        return self.get_component_rich_style(f"list--{name}")

@@ -12,8 +12,11 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
+
+from tutor.app.actions import PALETTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +84,22 @@ class KeyLine(Widget):
                 if binding.show and binding.action not in found:
                     shown = self.app.get_key_display(binding)
                     found[binding.action] = Key(binding.key, shown, binding.description, tooltip, enabled)
-            self._keys = tuple(found.values())
+            # In the order of the actions: a key of the learner's own would stand at the end.
+            order = {name: index for index, name in enumerate(self._order())}
+            self._keys = tuple(found[name] for name in sorted(found, key=lambda name: order.get(name, len(order))))
         return self._keys
+
+    def _order(self) -> Iterator[str]:
+        for node in (self.screen, self.app):
+            for binding in Binding.make_bindings(node.BINDINGS):
+                yield binding.action
 
     @property
     def _palette_key(self) -> Key | None:
-        found = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING) if self._palette else None
+        if not self._palette:
+            return None
+        active = self.screen.active_bindings.values()
+        found = next((one for one in active if one.binding.action == PALETTE.name), None)
         if found is None:
             return None
         _node, binding, enabled, tooltip = found

@@ -7,6 +7,7 @@ from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tutor.app.runs import Snapshot
@@ -26,6 +27,8 @@ class OutputView(ScrollView, can_focus=True):
         self._cut = False
         self._run = False
         self._lines: list[str] = []
+        self._folded: set[int] = set()
+        """Lines that go on with the one above."""
 
     @property
     def text(self) -> str:
@@ -53,8 +56,12 @@ class OutputView(ScrollView, can_focus=True):
         lines = [_("(the beginning is not shown)")] if self._cut else []
         if not self._text:
             lines.append(_("Your code printed nothing.") if self._run else _("What your code prints will stand here."))
+        folded: set[int] = set()
         for line in self._text.rstrip("\n").expandtabs().split("\n") if self._text else ():
-            lines.extend([line] if len(line) * 2 <= width or cell_len(line) <= width else chop_cells(line, width))
+            parts = [line] if len(line) * 2 <= width or cell_len(line) <= width else chop_cells(line, width)
+            folded.update(range(len(lines) + 1, len(lines) + len(parts)))
+            lines.extend(parts)
+        self._folded = folded
         self._lines = lines
         self.virtual_size = Size(width, len(lines))
         if follow:
@@ -66,4 +73,30 @@ class OutputView(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if y >= len(self._lines):
             return Strip.blank(width, self.rich_style)
-        return Strip([Segment(self._lines[y])]).adjust_cell_length(width).apply_style(self.rich_style)
+        line, base = self._lines[y], self.rich_style
+        span = self.text_selection.get_span(y) if self.text_selection is not None else None
+        if span is None:
+            segments = [Segment(line, base)]
+        else:
+            start, end = span[0], len(line) if span[1] == -1 else span[1]
+            chosen = base + self.screen.get_component_rich_style("screen--selection")
+            segments = [Segment(line[:start], base), Segment(line[start:end], chosen), Segment(line[end:], base)]
+        return Strip(segments).adjust_cell_length(width, base).apply_offsets(0, y)
+
+    # What is selected with the mouse can be copied
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What is selected, its long lines unfolded."""
+        parts: list[str] = []
+        for y, line in enumerate(self._lines):
+            span = selection.get_span(y)
+            if span is None:
+                continue
+            start, end = span
+            if parts and y not in self._folded:
+                parts.append("\n")
+            parts.append(line[start:] if end == -1 else line[start:end])
+        return "".join(parts), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()

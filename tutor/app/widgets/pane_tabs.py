@@ -1,42 +1,77 @@
-"""The tabs of a narrow terminal, where only one pane fits."""
+"""The tabs above a column of panes, of which one has room."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tutor.app.words import N_
+from tutor.app.panes import LABELS, tabs
 from tutor.locale import _
-
-PANES: tuple[tuple[str, str], ...] = (
-    ("lesson", N_("Lesson")),
-    ("result", N_("Result")),
-    ("output", N_("Output")),
-)
 
 
 class PaneTabs(Static):
-    """``1 Lesson  2 Result  3 Output``: keys and mouse both."""
+    """``1 Lesson  2 Code •  7 Solution``: keys and mouse both. The digits are the keys."""
 
     DEFAULT_CSS = """
-    PaneTabs { height: 1; padding: 0 1; text-wrap: nowrap; link-style: none; link-color: $text-muted; }
+    PaneTabs {
+        height: 1;
+        background: $panel;
+        text-wrap: nowrap;
+        link-style: none;
+        link-style-hover: underline;
+        link-background-hover: $panel;
+        link-color: $text-muted;
+        link-color-hover: $text;
+    }
     """
 
-    chosen: reactive[str] = reactive("lesson")
-    mark: reactive[str] = reactive("")
-    """A short word on the result, such as ``4/6``, for whoever reads the lesson meanwhile."""
+    column: reactive[Sequence[str]] = reactive((), init=False)
+    chosen: reactive[str] = reactive("", init=False)
+    marks: reactive[Mapping[str, str]] = reactive(dict, init=False)
+    """A short word on a pane, such as ``4/6``, for whoever looks at another one meanwhile."""
+    current: reactive[bool] = reactive(False, init=False)
+    """Whether the keys go to the pane below."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._drawn_for = 0
+
+    def watch_column(self) -> None:
+        self.say()
 
     def watch_chosen(self) -> None:
         self.say()
 
-    def watch_mark(self) -> None:
+    def watch_marks(self) -> None:
         self.say()
 
+    def watch_current(self) -> None:
+        self.say()
+
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size.width != self._drawn_for:
+            self._drawn_for = event.size.width
+            self.say()
+
     def say(self) -> None:
+        if not self.column:
+            return
+        drawn = tabs(
+            self.column,
+            self.chosen,
+            self.marks,
+            self._drawn_for or 1000,
+            lambda pane: _(LABELS[pane]),
+            cell_len,
+        )
         parts: list[Content] = []
-        for number, (name, label) in enumerate(PANES, 1):
-            text = f" {number} {_(label)}{f' {self.mark}' if name == 'result' and self.mark else ''} "
-            style = "reverse bold" if name == self.chosen else "$text-muted"
-            parts.append(Content.assemble((text, style)).stylize(f"@click=screen.show('{name}')"))
-        self.update(Content(" ").join(parts))
+        for tab in drawn:
+            # Reversed is where the keys go, underlined is what else is shown: neither is a matter of colour.
+            style = "$text-muted" if not tab.chosen else "bold reverse" if self.current else "bold underline"
+            parts.append(Content.assemble((tab.text, style)).stylize(f"@click=screen.show('{tab.pane}')"))
+        self.update(Content("").join(parts))

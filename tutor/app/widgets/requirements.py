@@ -17,6 +17,7 @@ from tutor.app.runs import Line, Snapshot
 from tutor.app.widgets.explaining import comparison_lines, explanation_lines
 from tutor.catalog.model import Exercise, Requirement, in_language
 from tutor.feedback import explain
+from tutor.feedback.figures import figure_lines
 from tutor.grading.report import Fault, RequirementResult
 from tutor.locale import _, current
 
@@ -28,6 +29,23 @@ Detail = Literal["full", "again", "message", "none"]
 """How much a row says below its sentence. Again: what the error means, a row above says. None: what an earlier row said
 already holds for this one too."""
 UNKNOWN_WIDTH = 60
+
+
+def line_of(line: Line) -> int | None:
+    """The line of the learner's file at which a requirement failed, where that is known."""
+    result = line.result if line.state in ("failed", "error") else None
+    if result is None:
+        return None
+    return result.line if result.line is not None or result.fault is None else result.fault.line
+
+
+def _verdicts() -> dict[str, str]:
+    return {state: f"{LINE_MARKS[state]} {_(LINE_WORDS[state])}" for state in STATES}
+
+
+def _to_line(line: int) -> Content:
+    """Leads to a line of the learner's file."""
+    return Content("→ ") + Content(_("line {line}").format(line=line)).stylize(f"@click=screen.go_to_line({line})")
 
 
 class RequirementRow(Horizontal):
@@ -44,6 +62,7 @@ class RequirementRow(Horizontal):
         &.-running .verdict { color: $text-accent; text-style: bold; }
         &.-passed .verdict { color: $text-success; }
         &.-failed .verdict, &.-error .verdict { color: $text-error; text-style: bold; }
+        .verdict { link-color: $text-accent; link-style: underline; link-style-hover: bold underline; }
     }
     """
 
@@ -77,11 +96,14 @@ class RequirementRow(Horizontal):
 
     def say(self) -> None:
         line = self._line
-        verdict_width = 4 + max(cell_len(_(word)) for word in LINE_WORDS.values())
+        # Two cells of padding; room for a line's number in every row, or they would not stand below each other.
+        verdict_width = 2 + max(cell_len(text) for text in (*_verdicts().values(), _to_line(888).plain))
         self._verdict.styles.width = verdict_width
         self._drawn_for = self.size.width
         width = self.size.width - verdict_width - 2 if self.size.width else UNKNOWN_WIDTH
-        self._verdict.update(f"{LINE_MARKS[line.state]} {_(LINE_WORDS[line.state])}")
+        at = line_of(line)
+        below = [_to_line(at)] if at is not None else []
+        self._verdict.update(Content("\n").join([Content(_verdicts()[line.state]), *below]))
         self._sentence.update(in_language(self._requirement.sentence, current()))
         details = list(_details(line.result, self._detail, width)) if line.result is not None else []
         self._details.update(Content("\n").join(details))
@@ -140,10 +162,14 @@ class RequirementList(Vertical):
             problem, found = _fault_text(fault), explain(fault)
         self._fault.display = bool(problem)
         lines = [Content.assemble((f"! {problem}", "$text-error"))] if problem else []
+        if problem and fault is not None and fault.line is not None:
+            lines.append(_to_line(fault.line))
         self._fault.update(Content("\n").join([*lines, *(explanation_lines(found) if found is not None else ())]))
 
 
 def _details(result: RequirementResult, detail: Detail, width: int) -> Iterator[Content]:
+    for figure in figure_lines(result):
+        yield Content.styled(figure, "$text-muted")
     if result.verdict in ("passed", "not_run") or detail == "none":
         return
     if result.message:
@@ -152,9 +178,6 @@ def _details(result: RequirementResult, detail: Detail, width: int) -> Iterator[
         yield Content(_fault_text(result.fault))
     if result.comparison is not None and detail == "full":
         yield from comparison_lines(result.comparison, result.message, width)
-    known = result.line is None or str(result.line) in result.message
-    if not known and (result.fault is None or result.fault.line is None):
-        yield Content.assemble((_("Line {line} of your file").format(line=result.line), "dim"))
     found = explain(result) if detail in ("full", "again") else None
     if found is not None:
         yield from explanation_lines(found, meaning=detail == "full")

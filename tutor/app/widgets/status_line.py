@@ -56,6 +56,10 @@ class StatusLine(Vertical):
         self.file = ""
         self.note = ""
         """Something lasting about this screen: that the file is watched by polling, say."""
+        self.editing = False
+        """Whether one types in the built-in editor."""
+        self.unsaved = False
+        """Whether it holds something that is not saved."""
         self._clock: Timer | None = None
         self._token = 0
         self._since = 0.0
@@ -70,7 +74,7 @@ class StatusLine(Vertical):
         yield Static(self._said.trouble, id="trouble", markup=False)
 
     def on_mount(self) -> None:
-        for name in ("engine", "engine_problem", "engine_note", "run_now"):
+        for name in ("engine", "engine_problem", "engine_note", "run_now", "trouble"):
             self.watch(self._tutor, name, self.say, init=False)
         self._clock = self.set_interval(1, self.say, pause=True)
         self.say()
@@ -105,10 +109,14 @@ class StatusLine(Vertical):
                 file=self.file,
                 run=run,
                 seconds=int(monotonic() - self._since) if run is not None and run.running else 0,
+                again=app.key("exercise.grade"),
+                editing=self.editing,
+                unsaved=self.unsaved,
+                save=app.key("exercise.save"),
             )
         )
         device = run.device if run is not None and run.device else app.device
-        trouble = app.session.workspace.problem if app.session is not None else None
+        trouble = app.trouble
         return Words(
             (f"-{mood}", "-troubled") if trouble else (f"-{mood}",),
             f"{MARKS[mood]} {sentence}",
