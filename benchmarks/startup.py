@@ -20,7 +20,11 @@ import termios
 import time
 from pathlib import Path
 
-from table import parser, row, show
+from table import Row, parser, row, show
+
+TUTOR = [sys.executable, "-m", "tutor"]
+TITLE = b"squared error"
+"""What the tutor's first paint is known by."""
 
 HELLO = """
 from textual.app import App
@@ -59,39 +63,48 @@ def first_paint(command: list[str], words: bytes, environment: dict[str, str]) -
         os.waitpid(pid, 0)
 
 
-def main() -> None:
-    arguments = parser(__doc__.splitlines()[0]).parse_args()
+def own_environment(place: Path) -> dict[str, str]:
+    """Nothing of the person who measures is read or changed; the bytecode is kept, as after an installation."""
+    environment = os.environ | {
+        "TERM": "xterm-256color",
+        "COLUMNS": "120",
+        "LINES": "40",
+        "LANG": "C.UTF-8",
+        "TUTOR_CONFIG": str(place / "config"),
+        "TUTOR_DATA": str(place / "data"),
+        "TUTOR_WORKSPACE": str(place / "files"),
+        "XDG_CACHE_HOME": str(place / "cache"),
+        "PYTHONPYCACHEPREFIX": str(place / "bytecode"),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    (place / "config").mkdir(parents=True, exist_ok=True)
+    settings = f'{{"language": "en", "workspace": "{place / "files"}"}}'
+    (place / "config" / "settings.json").write_text(settings, encoding="utf-8")
+    return environment
+
+
+def measure(rounds: int) -> list[Row]:
+    """The rows of the table, measured in turns."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         hello = place / "hello.py"
         hello.write_text(HELLO, encoding="utf-8")
-        environment = os.environ | {
-            "TERM": "xterm-256color",
-            "COLUMNS": "120",
-            "LINES": "40",
-            "LANG": "C.UTF-8",
-            "TUTOR_CONFIG": str(place / "config"),
-            "TUTOR_DATA": str(place / "data"),
-            "TUTOR_WORKSPACE": str(place / "files"),
-            "XDG_CACHE_HOME": str(place / "cache"),
-            "PYTHONPYCACHEPREFIX": str(place / "bytecode"),
-        }
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        (place / "config").mkdir()
-        settings = f'{{"language": "en", "workspace": "{place / "files"}"}}'
-        (place / "config" / "settings.json").write_text(settings, encoding="utf-8")
-        tutor = [sys.executable, "-m", "tutor"]
+        environment = own_environment(place)
         other = [sys.executable, str(hello)]
-        for command, words in ((tutor, b"squared error"), (other, b"Hello, world")):
+        for command, words in ((TUTOR, TITLE), (other, b"Hello, world")):
             first_paint(command, words, environment)
         known, unknown, theirs = [], [], []
-        for number in range(arguments.rounds):
-            known.append(first_paint(tutor, b"squared error", environment))
+        for number in range(rounds):
+            known.append(first_paint(TUTOR, TITLE, environment))
             theirs.append(first_paint(other, b"Hello, world", environment))
             empty = {"XDG_CACHE_HOME": str(place / f"empty{number}")}
-            unknown.append(first_paint(tutor, b"squared error", environment | empty))
-    rows = [row("first paint", known, theirs), row("first paint, packs unknown", unknown, theirs)]
-    show(rows, arguments.json, "tutor", "hello-world Textual")
+            unknown.append(first_paint(TUTOR, TITLE, environment | empty))
+    return [row("first paint", known, theirs), row("first paint, packs unknown", unknown, theirs)]
+
+
+def main() -> None:
+    arguments = parser(__doc__.splitlines()[0]).parse_args()
+    show(measure(arguments.rounds), arguments.json, "tutor", "hello-world Textual")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ fonts that have Japanese. Nothing is drawn by hand: the answers typed here are g
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,10 +47,17 @@ async def take(language: str, home: Path, taken: Callable[[str, str], None]) -> 
     from tutor.app.app import TutorApp
     from tutor.app.screens.exercise import ExerciseScreen
     from tutor.cli.start import open_session
+    from tutor.cli.wiring import Wiring
 
     locale.use(language)
     folder = home / "torch-tutor"
-    app = TutorApp(open_session, choice=Choice(language, folder), folder=folder, remember=lambda choice: None)
+    wiring = Wiring()
+    app = TutorApp(
+        lambda choice: open_session(choice, wiring),
+        choice=Choice(language, folder),
+        folder=folder,
+        remember=lambda choice: None,
+    )
 
     def screenshot(name: str) -> None:
         taken(f"{name}.{language}", app.export_screenshot(title="tutor"))
@@ -75,20 +84,45 @@ async def take(language: str, home: Path, taken: Callable[[str, str], None]) -> 
             file.write_text(source, encoding="utf-8")
             await until(
                 pilot,
+                # bound now: the loop goes on
                 lambda before=before: (run := app.runs.get(exercise.key)) is not before and run and run.phase == "done",
             )
             if name == "wrong":
-                await pilot.press("h")
-                await pilot.press("h")
+                screenshot(name)
+                await pilot.press("2", "h", "h")
+                await settled(pilot)
+                screenshot("hint")
             else:
-                await pilot.press("2")
-            for _turn in range(5):
-                await pilot.pause()
-            screenshot(name)
+                await pilot.press("6")
+                await settled(pilot)
+                screenshot(name)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Whatever a key has set off is painted."""
+    for _turn in range(5):
+        await pilot.pause()
+        await asyncio.sleep(0.1)
+
+
+def in_cells(svg: str) -> str:
+    """Each character where the terminal puts it: Textual's export counts wide ones as one cell."""
+
+    def placed(match: re.Match[str]) -> str:
+        before, x, middle, length, after, shown = match.groups()
+        text = html.unescape(shown)
+        if cell_len(text) == len(text):
+            return match[0]
+        cell = float(length) / len(text)
+        at = [float(x) + cell * cell_len(text[:index]) for index in range(len(text))]
+        return f'<text{before} x="{" ".join(f"{one:.1f}" for one in at)}"{middle}{after}>{shown}</text>'
+
+    return re.sub(r'<text([^>]*?) x="([\d.]+)"([^>]*?) textLength="([\d.]+)"([^>]*)>([^<]*)</text>', placed, svg)
 
 
 def to_png(svg: str, target: Path, chromium: str) -> None:
     """Draw ``svg`` with fonts of this machine; what it names is elsewhere on the network."""
+    svg = in_cells(svg)
     svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.S)
     svg = re.sub(r"font-family:[^;}]*", f"font-family: {FONT}", svg)
     found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
@@ -103,7 +137,11 @@ def to_png(svg: str, target: Path, chromium: str) -> None:
         command = [
             *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-sync"),
             *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
-            *(f"--user-data-dir={scratch}/profile", f"--window-size={width},{height}", "--force-device-scale-factor=1.5"),
+            *(
+                f"--user-data-dir={scratch}/profile",
+                f"--window-size={width},{height}",
+                "--force-device-scale-factor=1.5",
+            ),
             *("--default-background-color=00000000", f"--screenshot={target}", page.as_uri()),
         ]
         subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)

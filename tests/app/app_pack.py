@@ -129,7 +129,8 @@ def make_packs(folder: Path) -> tuple[Pack, ...]:
 def _topic(folder: Path, name: str) -> Topic:
     en, ja = TOPICS[name]
     exercises = tuple(_exercise(folder, *row) for row in EXERCISES if row[0] == name)
-    return Topic("core", name, {"en": en, "ja": ja}, {"en": "", "ja": ""}, exercises)
+    summary = {"en": f"A summary of {name}, in a sentence or two.", "ja": f"{name} の要約です。"}
+    return Topic("core", name, {"en": en, "ja": ja}, summary, exercises)
 
 
 def _exercise(folder: Path, topic: str, name: str, en: str, ja: str, difficulty: int, minutes: int) -> Exercise:

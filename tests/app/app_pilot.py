@@ -50,7 +50,8 @@ def exercise(pilot: Pilot[Any]) -> ExerciseScreen:
 
 async def at_home(pilot: Pilot[Any]) -> HomeScreen:
     """The list is there, and the engine is warm."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and home(pilot).exercises.exercise)
+    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and home(pilot).query("CatalogList"))
+    await until(pilot, lambda: home(pilot).exercises.exercise)
     await until(pilot, lambda: tutor(pilot).engine == "ready")
     return home(pilot)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyte
 
-PATIENCE = 30.0
+PATIENCE = 180.0
 """Seconds after which what has not happened will not happen."""
 MODE = re.compile(rb"\x1b\[(?:\?([\d;]+)([hl])|([><])[\d;]*u)")
 UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[(?:[<>=][\d;]*u|\?[\d;]*\$p)")

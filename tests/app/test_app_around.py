@@ -26,12 +26,17 @@ class TestEditor:
         assert editor.find_editor({"VISUAL": "code --wait", "EDITOR": "vi"}) == ["code", "--wait"]
         assert editor.find_editor({"VISUAL": " ", "EDITOR": "'my editor' -x"}) == ["my editor", "-x"]
 
+    def test_what_was_chosen_comes_first_and_there_may_be_none(self) -> None:
+        assert editor.find_editor({"VISUAL": "vi"}, chosen="nano -l") == ["nano", "-l"]
+        assert editor.find_editor({"EDITOR": " "}) is None
+
     @pytest.mark.parametrize(
-        ("environment", "said"), [({}, "No editor"), ({"EDITOR": "vi 'x"}, "cannot be understood")]
+        ("environment", "chosen", "named"),
+        [({"EDITOR": "vi 'x"}, None, r"\$EDITOR"), ({"EDITOR": "vi"}, "vi 'x", "in your settings")],
     )
-    def test_what_is_wrong_is_said(self, environment: dict[str, str], said: str) -> None:
-        with pytest.raises(editor.EditorError, match=said):
-            editor.find_editor(environment)
+    def test_what_is_wrong_is_said(self, environment: dict[str, str], chosen: str | None, named: str) -> None:
+        with pytest.raises(editor.EditorError, match=named + ".* cannot be understood"):
+            editor.find_editor(environment, chosen=chosen)
 
     def test_some_have_windows_of_their_own(self) -> None:
         assert editor.is_windowed(["/usr/bin/gedit"])
@@ -204,6 +209,21 @@ class TestStatus:
         assert mood == "alarm"
         assert "no torch" in sentence
         assert describe(Situation("off", opened=False))[1] == "Opening your folder…"
+
+    def test_typing_is_said_unless_something_runs(self, exercise: Exercise) -> None:
+        now = Situation("ready", exercise=exercise, file="x.py", editing=True)
+        assert describe(now) == ("calm", "Editing x.py: ^s saves and grades")
+        assert describe(now._replace(unsaved=True)) == ("calm", "Editing x.py • unsaved: ^s saves and grades")
+        results = [RequirementResult(r.test, "passed") for r in exercise.requirements]
+        good = now._replace(run=finished(exercise.id, report_of(exercise, results)))
+        assert describe(good)[1].startswith("Passed")
+        assert describe(good._replace(unsaved=True))[1].startswith("Editing x.py • unsaved")
+        going = self.run(exercise, Collected(1, tuple(r.test for r in exercise.requirements), "cpu"))
+        mood, sentence = describe(now._replace(run=going, unsaved=True))
+        assert mood == "busy"
+        assert sentence.startswith("Grading 1 of 4")
+        assert sentence.endswith("• unsaved")
+        assert describe(now._replace(run=going, unsaved=True, conflict=True))[0] == "alarm"
 
     def test_what_the_engine_is_busy_with_is_said(self, exercise: Exercise) -> None:
         note = "Loading transformers …"

@@ -105,7 +105,7 @@ async def test_a_heat_map_fits_the_screen_and_is_drawn_again_when_that_changes(
         await pilot.resize_terminal(40, 40)
         await until(pilot, lambda: "+1.8" not in details(screen, 0))
         narrow = details(screen, 0).splitlines()
-        assert "2  · ████▒▒" in narrow
+        assert "2  · ██-█▒▒" in narrow
         room = screen.query(RequirementRow).first().query_one(".details").size.width
-        start = narrow.index("2  · ████▒▒") - 3
+        start = narrow.index("2  · ██-█▒▒") - 3
         assert all(cell_len(line) <= room for line in narrow[start : start + 4])

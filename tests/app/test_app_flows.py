@@ -339,12 +339,13 @@ async def test_an_engine_that_dies_idle_is_started_again(make_app: MakeApp, sess
         await at_home(pilot)
         app = tutor(pilot)
         session.status = Status("stopped", "out of memory")
-        await app._look_after_engine()
+        app._look_after_engine()
         assert app.engine == "broken"  # it died at once: starting it over and over would help nobody
         app.engine = "ready"
         app._warm_since -= 60
-        await app._look_after_engine()
-        assert app.engine == "ready"
+        app._look_after_engine()
+        assert app.engine == "restarting"
+        await until(pilot, lambda: app.engine == "ready")
         assert session.warmed == 2
 
 

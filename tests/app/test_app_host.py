@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from app_fakes import FakeSession
-from app_pilot import MakeApp, at_home, open_exercise, tutor, until, words
+from app_pilot import MakeApp, at_home, open_exercise, status, tutor, until, words
 from textual.widgets import Static
 
 from tutor.app import app as app_module
@@ -96,6 +96,28 @@ async def test_the_same_refusal_stands_there_once(make_app: MakeApp, session: Fa
             await until(pilot, lambda count=count: refusals >= count)
         await pilot.pause()
         assert [n.message for n in app._notifications].count("your file is gone") == 1
+        assert "your file is gone ^s saves the text" in status(pilot)  # and here for as long as it is so
+        del session.workspace.read  # type: ignore[attr-defined]
+        session.workspace.path(screen.exercise).write_bytes(b"good")
+        await until(pilot, lambda: "Passed" in status(pilot))
+
+
+async def test_a_file_that_cannot_be_made_is_said_and_tried_again(make_app: MakeApp, session: FakeSession) -> None:
+    real = session.open
+
+    def refuse(exercise: object) -> Path:
+        raise OSError("your file cannot be made")
+
+    session.open = refuse  # type: ignore[method-assign]
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await at_home(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ExerciseScreen))
+        await until(pilot, lambda: "your file cannot be made Press r to try again" in status(pilot))
+        session.open = real  # type: ignore[method-assign]
+        await pilot.press("r")
+        await until(pilot, lambda: "Ready: waiting for you to save" in status(pilot))
 
 
 async def test_keys_work_while_an_engine_that_ended_is_started_again(
@@ -187,9 +209,12 @@ async def test_a_mistake_of_the_apps_own_is_kept_for_the_log(make_app: MakeApp) 
     async def fail() -> None:
         raise LookupError("no such thing")
 
-    with pytest.raises(Exception, match="no such thing"):
+    async def run() -> None:
         async with app.run_test(size=SIZE) as pilot:
             await at_home(pilot)
             app.run_worker(fail())
             await pilot.pause()
+
+    with pytest.raises(Exception, match="no such thing"):
+        await run()
     assert isinstance(app.failure, LookupError)

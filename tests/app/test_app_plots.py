@@ -283,7 +283,7 @@ class TestFacts:
     def test_a_matrix(self) -> None:
         matrix = Matrix("attention", ((0.25, 0.75), (math.nan, 0.5)), ("a", "b"), ("c", "d"), ("query", ""))
         assert drawing_facts(matrix) == (
-            "attention: 2 rows and 2 columns; largest 0.75 at query a, column d; smallest 0.25 at query a, column c; "
+            "attention: 2 by 2 values; largest 0.75 at query a, column d; smallest 0.25 at query a, column c; "
             "1 value is not finite"
         )
 
@@ -291,7 +291,7 @@ class TestFacts:
         values = ((8.0, 2.0), (0.0, 10.0))
         axes = ("true class", "predicted class")
         assert drawing_facts(Matrix("digits", values, ("cat", "dog"), ("cat", "dog"), axes)) == (
-            "digits: 2 rows and 2 columns; 18 of 20 right (90.0 %); most often cat was taken for dog: 2"
+            "digits: 2 by 2 values; 18 of 20 right (90.0 %); most often cat was taken for dog: 2"
         )
         assert drawing_facts(Matrix("digits", ((3.0,),), axes=axes)).endswith("3 of 3 right (100.0 %)")
 

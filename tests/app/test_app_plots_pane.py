@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import app_figures
@@ -12,6 +16,7 @@ import pytest
 from app_fakes import FakeSession
 from app_pilot import MakeApp, open_exercise, until
 from rich.segment import Segment
+from terminal import Terminal, environment_for
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -78,7 +83,7 @@ async def test_everything_stands_below_its_requirement_in_words_and_lines() -> N
         "✗ failed  test_trains",
         "predictions: 3 pictures of 8 by 8 pixels, from 0 (black) to 16 (white); ✓ 2 of 3 right (✗ 1 → 7)",
         "✗ 1 → 7",
-        "attention: 4 rows and 4 columns",
+        "attention: 4 by 4 values",
         "rows: query · columns: key",
         "rows: true class · columns: predicted class",
         "samples: 160 points in 8 classes",
@@ -130,8 +135,12 @@ async def test_the_run_before_stays_beside_the_new_one() -> None:
         text = await shown(pilot, pane, app_figures.run(REQUIREMENTS, curves=[second], drawn=[], token=2))
         assert "this run" in text
         assert "the run before" in text
+        for token, values in ((3, (1e9, 2e9)), (4, (1.0, 0.9)), (5, (2e4, 1e4)), (6, (math.nan,))):
+            other = Curve("loss", values)
+            text = await shown(pilot, pane, app_figures.run(REQUIREMENTS, curves=[other], drawn=[], token=token))
+            assert "the run before" not in text, "on one pair of axes nothing of the other would be seen"
         await shown(pilot, pane, None)
-        text = await shown(pilot, pane, app_figures.run(REQUIREMENTS, curves=[first], drawn=[], token=3))
+        text = await shown(pilot, pane, app_figures.run(REQUIREMENTS, curves=[first], drawn=[], token=7))
         assert "the run before" not in text
 
 
@@ -189,10 +198,11 @@ async def test_text_can_be_selected_and_copied() -> None:
         assert "first NaN at step 121" in selected.replace("\n", " ")
 
 
-async def test_numpy_is_not_imported_for_words_alone() -> None:
-    """Nothing that is imported with the pane plots, or loads numpy: a thread does, with the first figure."""
-    assert not hasattr(plots_pane, "figures")
-    assert not {"uniplot", "numpy"} & set(vars(plots_pane))
+def test_the_screen_does_not_wait_for_numpy() -> None:
+    """A thread imports it, with the first figure."""
+    program = "import sys, tutor.app.screens.exercise; print({'numpy', 'uniplot', 'torch'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 class TestTheTerminalsPictures:
@@ -244,6 +254,60 @@ def color_of(segment: Segment) -> tuple[int, int, int] | None:
     return None if color is None or color.triplet is None else tuple(color.triplet)
 
 
+STAGE = """
+import sys
+sys.path.insert(0, {tests!r})
+import app_figures
+from test_app_plots_pane import Stage
+
+class Play(Stage):
+    BINDINGS = [("q", "quit", "Quit")]
+
+    def on_mount(self):
+        self.pane.show(app_figures.run(("test_one",), curves=[]))
+
+Play().run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("surroundings", "sends"),
+    [
+        ({"TERM": "xterm-kitty", "COLORTERM": "truecolor"}, True),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "xterm-kitty", "COLORTERM": "truecolor", "TUTOR_GRAPHICS": "off"}, False),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, False),
+    ],
+    ids=["kitty", "kitty through ssh", "switched off", "another"],
+)
+def test_a_real_terminal_is_sent_pictures_and_then_told_to_forget_them(
+    tmp_path: Path, surroundings: dict[str, str], sends: bool
+) -> None:
+    environment = environment_for(tmp_path) | surroundings
+    program = STAGE.format(tests=str(Path(__file__).parent))
+    terminal = Terminal([sys.executable, "-c", program], environment)
+    cell = kitty.PLACEHOLDER.encode() if sends else "▀".encode()
+    try:
+        terminal.wait_until(lambda: cell in terminal.raw)
+        terminal.press("q")
+        assert terminal.end() == 0
+        raw = bytes(terminal.raw)
+        terminal.is_sane()
+    finally:
+        terminal.clear_up()
+    assert (b"\x1b_G" in raw) is (kitty.PLACEHOLDER.encode() in raw) is sends
+    if not sends:
+        return
+    all_colours = "COLORTERM" in surroundings
+    red, green, blue = kitty.NUMBERS[0]
+    number = kitty.number_of(0, all_colours=all_colours)
+    colour = f"38;2;{red};{green};{blue}" if all_colours else f"38;5;{number}"
+    sent, first_cell = raw.index(f"a=T,U=1,q=2,i={number},".encode()), raw.index(cell)
+    assert sent < first_cell
+    assert re.search(rf"\x1b\[[0-9;]*{colour}[0-9;]*m{kitty.PLACEHOLDER}".encode(), raw)
+    assert raw.index(f"a=d,d=I,i={number},".encode()) > first_cell
+
+
 async def test_in_the_app_the_pane_has_a_key_and_a_mark(make_app: MakeApp, session: FakeSession) -> None:
     async with make_app().run_test(size=(80, 24)) as pilot:
         screen = await open_exercise(pilot)
@@ -265,9 +329,9 @@ def test_looks(snap_compare: Compare, make_app: MakeApp, language: str, size: tu
         await pilot.press("6")
         await pilot.pause()
         text = await shown(pilot, screen.plots, app_figures.run(requirements))
-        beginning = {"curves": "", "pictures": "predictions:", "points": "samples:"}[part]
-        line = text[: text.index(beginning)].count("\n")
-        screen.plots.scroll_to(y=max(0, line - 1), animate=False)
+        beginning = {"curves": "", "pictures": "\npredictions", "points": "\nsamples"}[part]
+        line = text[: text.index(beginning)].count("\n") + 1
+        screen.plots.scroll_to(y=line if beginning else 0, animate=False)
         await pilot.pause()
         await asyncio.sleep(0)
         await pilot.pause()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import shlex
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -130,14 +133,17 @@ def test_to_the_shell_and_back(open_terminal: Open, learner: Path) -> None:
 
     os.kill(app, signal.SIGSTOP)  # somebody else stops it: nothing was put right, and the shell uses the terminal
     shell.wait_until(lambda: state_of(app) == "T")
+    stopped = shell.raw.count(b"Stopped")
     os.kill(job, signal.SIGSTOP)
-    shell.wait_for("PROMPT>")
-    shell.press("clear; echo $((6*7))\r")
-    shell.wait_for("42")
+    shell.wait_until(lambda: b"PROMPT>" in shell.raw.split(b"Stopped")[-1] and shell.raw.count(b"Stopped") > stopped)
+    shell.press("clear; echo six times seven is $((6*7)).\r")
+    shell.wait_for("seven is 42.")
+    shell.raw.clear()
     shell.press("fg\r")
-    shell.wait_for("Passed: all 4 requirements")
+    shell.wait_until(lambda: b"Passed: all 4" in shell.raw.partition(b"\x1b[?1049h")[2])  # taken up anew, and painted
     shell.press("q")
-    shell.wait_until(lambda: shell.modes == set() and app not in processes())
+    shell.wait_until(lambda: app not in processes())
+    shell.wait_until(lambda: shell.modes == set())
     shell.press("stty -a\r")
     shell.wait_for("isig icanon")
 
@@ -245,3 +251,36 @@ def test_two_tutors_on_one_folder(open_terminal: Open, learner: Path) -> None:
         terminal.press("q")
         assert terminal.end() == 0
         terminal.is_sane()
+
+
+def test_a_full_disk_is_said_and_made_up_for(open_terminal: Open, learner: Path) -> None:
+    terminal = open_terminal("disk")
+    open_exercise(terminal)
+    file = learners_file(learner)
+    file.write_bytes(b"bad")
+    terminal.wait_for("Not yet: 2 of 4 passed")
+    # No file of the tutor's can grow any more: the system refuses as it does where the disk is full.
+    resource.prlimit(terminal.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    file.write_bytes(b"good")
+    terminal.wait_for("Passed: all 4 requirements")
+    terminal.wait_for("in memory only")
+    terminal.press("R")
+    terminal.wait_for("Start again from the stub?")
+    terminal.press("y")
+    terminal.wait_for("(File too large)")  # why there was no reset
+    assert file.read_bytes() == b"good"
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert attempts(learner) == ["failed"]
+
+    resource.prlimit(terminal.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    terminal.wait_until(lambda: attempts(learner) == ["failed", "passed"])
+    terminal.wait_for(lambda text: "in memory only" not in text)
+    terminal.press("q")
+    assert terminal.end() == 0
+    terminal.is_sane()
+
+
+def attempts(learner: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(learner / "files" / ".tutor" / "progress.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return [verdict for (verdict,) in connection.execute("SELECT verdict FROM attempts ORDER BY id")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -94,3 +95,68 @@ async def test_the_example_is_built_installed_found_and_graded(
 
 def test_the_example_in_the_repository_loads(repository: Path) -> None:
     assert load_pack(repository / "examples" / "tutor-broadcasting" / "tutor_broadcasting").name == "broadcasting"
+
+
+SUBMISSION = """
+from torch import nn
+
+
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(64, 2)
+        self.weight = self.linear.weight
+
+    def forward(self, images):
+        return self.linear(images.flatten(1))
+"""
+COLLECTING = """
+import json
+
+from tutor.testing import show
+
+shown = []
+show.use_sink(lambda kind, name, values: shown.append([kind, name, len(values)]))
+
+
+def pytest_sessionfinish(session):
+    (session.config.rootpath / "shown.json").write_text(json.dumps(shown))
+"""
+
+
+def test_the_grader_of_the_instructors_guide_shows_everything(repository: Path, tmp_path: Path) -> None:
+    text = (repository / "docs" / "instructors.md").read_text(encoding="utf-8")
+    (grader,) = [
+        block for block in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL) if "fit(" in block
+    ]
+    for name, content in (("test_guide.py", grader), ("answer.py", SUBMISSION), ("conftest.py", COLLECTING)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tutor.testing.plugin",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    done = subprocess.run(
+        [*command, "--submission", "answer.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = json.loads((tmp_path / "shown.json").read_text())
+    assert shown[:2] == [["curve", "loss/train", 1], ["curve", "loss/valid", 1]]
+    assert [(kind, name) for kind, name, _size in shown[60:]] == [
+        ("matrix", "unseen images"),
+        ("images", "the first of them"),
+        ("images", "mean of the bright ones"),
+        ("matrix", "weights"),
+        ("scatter", "logits"),
+    ]

@@ -71,6 +71,18 @@ def test_a_hint_that_shows_the_answer(sample: Sample) -> None:
     assert "a hint shows what the answer other_matrix.py does" in found.what
 
 
+@pytest.mark.parametrize("document", ["lesson.md", "faq.ja.md", "solutions/explained.md"])
+def test_an_equation_that_cannot_be_shown(sample: Sample, document: str) -> None:
+    sample.append(
+        document, "\nBetween, $x_i$ is well.\n\n```math\n\\frac{1}{n} \\wrong{x}\n```\n\nAnd `$y$` is code.\n"
+    )
+    (found,), _names = read_exercise(sample.exercise)
+    name, line = found.where.rsplit(":", 1)
+    assert name.endswith(document.removeprefix("solutions/"))
+    assert sample.path(document).read_text(encoding="utf-8").splitlines()[int(line) - 1] == "```math"
+    assert "the equation holds \\wrong, which is not understood here: \\frac{1}{n} \\wrong{x}." in found.what
+
+
 def test_a_named_pipe(sample: Sample) -> None:
     os.mkfifo(sample.path("pipe"))
     for command in ("check", "add"):

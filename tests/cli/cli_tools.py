@@ -18,10 +18,12 @@ from tutor.grading import (
     Collected,
     Decided,
     Done,
+    Drawn,
     EngineDied,
     Fault,
     GradeRequest,
     Output,
+    Point,
     Report,
     RequirementResult,
     RunEvent,
@@ -126,6 +128,12 @@ class FakeEngine:
                 yield Started(1, row.id)
                 if row.output:
                     yield Output(1, row.id, row.output)
+                for curve in answer.curves:
+                    if curve.requirement == row.id:
+                        yield Point(1, row.id, curve.name, curve.values)
+                for drawing in answer.drawings:
+                    if drawing.requirement == row.id:
+                        yield Drawn(1, drawing)
                 yield Decided(1, row)
         yield Done(1, answer)
 

@@ -134,7 +134,7 @@ def test_json_of_one_is_an_object_with_exactly_the_documented_keys(engine_says: 
         "requirement": "test_three",
         "explanation": None,
     }
-    keys = ["id", "sentence", "verdict", "message", "fault", "output", "seconds", "explanation"]
+    keys = ["id", "sentence", "verdict", "message", "fault", "output", "seconds", "explanation", "figures"]
     assert [list(row) for row in found["requirements"]] == [keys, keys]
     assert found["requirements"][0]["output"] == "hello\n"
     assert found["hint"] == {"faq": "what-is-it", "question": "What is double?", "mistake": None}

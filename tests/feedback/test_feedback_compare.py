@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -71,19 +73,65 @@ def test_what_the_message_has_said_is_not_said_again() -> None:
 
 def test_a_small_map_holds_numbers_and_a_large_one_shades() -> None:
     small = shown(with_difference((0.0, 0.5), (-1.0, 2.0)))
-    assert small[-3:] == ["   0       1", "0  · 0     ░ +0.5", "1  ▒ -1    █ +2"]
+    assert small[-4:] == ["   0       1", "0  · 0     ░ +0.5", "1  ▒ -1    █ +2", "3 of 4 values differ"]
     large = shown(with_difference(*[tuple(float(c) for c in range(16)) for _row in range(16)]))
-    assert large[-2] == "15  · ░░░░░░▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓████████"
-    assert large[-1] == "up to ░ 3.8, ▒ 7.5, ▓ 11, █ 15"
+    assert large[-3] == "15  · ░░░░░░▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓████████"
+    assert large[-2] == "up to ░ 3.8, ▒ 7.5, ▓ 11, █ 15"
+
+
+def test_shades_have_a_sign_where_less_came() -> None:
+    lines = shown(with_difference(*[tuple(float(c - 8) for c in range(16)) for _row in range(2)]))
+    assert lines[-4] == "1  -█-█-▓-▓-▒-▒-░-░· ░░░░▒▒▒▒▓▓▓▓██"
+    assert lines[-2] == "- before a shade: less came than was expected"
+
+
+def part_of(comparison: Comparison, *part: tuple[int, int]) -> Comparison:
+    return msgspec.structs.replace(comparison, part=part)
+
+
+def test_the_part_of_a_larger_tensor_is_named_and_numbered() -> None:
+    difference = with_difference((0.0, 1.0), (0.0, 0.0))
+    lines = shown(part_of(difference, (3, 4), (10, 12), (98, 100)))
+    assert (
+        lines[-5:]
+        == [
+            "difference (what came, less what was expected) in [3, 10:12, 98:100]:",
+            "    98    99",
+            "10  · 0   █ +1",
+            "11  · 0   · 0",
+            "1 of 4 values differ",
+        ]
+        or lines[-1] == "only row 10 differs"
+    )
+    wide = shown(part_of(with_difference(tuple(float(n) for n in range(16))), (1000, 1016)))
+    assert wide[-4] == "1000  1003  1006  1009  1012  1015"
+    assert wide[-5].endswith("in [1000:1016]:")
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([(0.5, 0.5), (0.5, 0.5)], "every value differs, and all by the same"),
+        ([(0.5, 0.25)], "every value differs"),
+        ([(0.0, 0.0), (1.0, 2.0)], "only row 1 differs"),
+        ([(0.0, 1.0), (0.0, 2.0)], "only column 1 differs"),
+        ([(0.0, 1.0), (2.0, 0.0)], "2 of 4 values differ"),
+        ([(0.0, 1.0, 2.0)], "2 of 3 values differ"),
+        ([(0.0, math.nan), (0.0, 0.0)], "only row 0 differs"),
+        ([(math.nan, math.inf), (math.inf, 1.0)], "every value differs"),
+    ],
+)
+def test_where_the_values_differ_is_said(rows: list[tuple[float, ...]], words: str) -> None:
+    assert shown(with_difference(*rows))[-1] == words
 
 
 def test_a_vector_is_one_row_without_a_number() -> None:
-    assert shown(with_difference((1.0, -1.0)))[-2:] == ["0     1", "█ +1  █ -1"]
+    assert shown(with_difference((1.0, -1.0)))[-3:] == ["0     1", "█ +1  █ -1", "every value differs"]
 
 
 def test_what_is_not_finite_has_a_sign_of_its_own() -> None:
     lines = shown(with_difference((1.0, math.nan, math.inf)))
-    assert lines[-2:] == ["█ +1   × nan  × inf", "× not finite"]
+    assert lines[-3:-1] == ["█ +1   × nan  × inf", "× not finite"]
 
 
 def test_one_number_needs_no_map() -> None:
@@ -107,7 +155,9 @@ numbers = st.floats(allow_nan=True, allow_infinity=True)
 def test_a_map_of_anything_fits_and_has_a_sign_for_every_number(rows: list[list[float]], width: int) -> None:
     lines = shown(with_difference(*map(tuple, rows)), width=width)
     body = [
-        line for line in lines if any(shade in line for shade in SHADES) and "up to" not in line and "not f" not in line
+        line
+        for line in lines
+        if any(shade in line for shade in SHADES) and "up to" not in line and "not f" not in line and "less" not in line
     ]
     if len(rows) * len(rows[0]) > 1:
         assert len(body) == len(rows)

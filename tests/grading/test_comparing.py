@@ -34,12 +34,37 @@ def test_a_vector_is_one_row() -> None:
     assert found.difference == ((-2.0, 0.0),)
 
 
-@pytest.mark.parametrize("shape", [(), (17,), (17, 1), (1, 17), (2, 2, 2)])
-def test_only_small_tensors_are_subtracted(shape: tuple[int, ...]) -> None:
-    found = compared(lambda: expect_close(torch.ones(shape), torch.zeros(shape)))
+@pytest.mark.parametrize(
+    ("shape", "at", "part"),
+    [
+        ((17,), (0,), ((0, 16),)),
+        ((17,), (16,), ((1, 17),)),
+        ((100, 40), (50, 3), ((42, 58), (0, 16))),
+        ((1, 17), (0, 16), ((0, 1), (1, 17))),
+        ((2, 2, 2), (1, 0, 1), ((1, 2), (0, 2), (0, 2))),
+        ((3, 4, 5, 30), (2, 3, 4, 29), ((2, 3), (3, 4), (0, 5), (14, 30))),
+        ((2, 1, 1), (1, 0, 0), ((1, 2), (0, 1), (0, 1))),
+    ],
+)
+def test_of_a_large_tensor_the_part_with_the_largest_difference_is_shown(
+    shape: tuple[int, ...], at: tuple[int, ...], part: tuple[tuple[int, int], ...]
+) -> None:
+    came = torch.zeros(shape)
+    came[at] = -2.0
+    found = compared(lambda: expect_close(came, torch.zeros(shape)))
     assert found is not None
-    assert found.difference == ()
-    assert found.came_facts == Facts(shape, "float32", "cpu")
+    assert (found.at, found.part) == (at, part)
+    assert min(value for row in found.difference for value in row) == -2.0
+    last = [end - start for start, end in part[-2:]]
+    assert [len(found.difference), len(found.difference[0])] == (last if len(last) == 2 else [1, *last])
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (2, 0)])
+def test_one_number_or_none_needs_no_map(shape: tuple[int, ...]) -> None:
+    came = torch.ones(shape, dtype=torch.float64) if 0 in shape else torch.ones(shape)
+    found = compared(lambda: expect_close(came, torch.zeros(shape)))
+    assert found is not None
+    assert (found.difference, found.part) == ((), ())
 
 
 def test_complex_numbers_differ_by_their_distance() -> None:

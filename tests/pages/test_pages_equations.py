@@ -172,7 +172,7 @@ hᵥ′ = σ⎜    Σ      ──────── W hᵤ⎟
     ),
     "elu": (
         r"f(x) = \begin{cases} x & x > 0 \\ \alpha (e^x - 1) & x \leq 0 \end{cases}",
-        "f(x) = {x, x > 0; α(eˣ − 1), x ≤ 0",
+        "f(x) = {x, x > 0; α(eˣ − 1), x ≤ 0}",
         """
 f(x) = ⎧x          x > 0
        ⎩α(eˣ − 1)  x ≤ 0
@@ -214,6 +214,7 @@ def test_a_wide_equation_goes_on_before_an_operation() -> None:
         "    n",
         "    − μ Σₖ cₖ",
     ]
+    assert drawn(r"a = b + c \quad d = \frac{e}{f}", 12) == ["a = b + c", "    e", "d = ─", "    f"]
     assert broken("hₜ = tanh(Wᵢₕ xₜ + bᵢₕ + Wₕₕ hₜ₋₁ + bₕₕ)", 30) == [
         "hₜ = tanh(Wᵢₕ xₜ + bᵢₕ",
         "    + Wₕₕ hₜ₋₁ + bₕₕ)",
@@ -289,7 +290,10 @@ def test_what_is_not_understood_is_named(tex: str, word: str) -> None:
     assert in_line(tex) == tex
 
 
-PIECES = r"""\frac \sqrt { } ^ _ x 1 + = ( ) [ ] \left( \right) & \\ \sum \begin{cases} \end{cases} \hat \text{a b} ' | \log ,"""
+PIECES = (
+    r"\frac \sqrt { } ^ _ x 1 + = ( ) [ ] \left( \right) & \\ \sum \begin{cases} \end{cases} \hat"
+    r" \text{a b} ' | \log ,"
+)
 
 
 @given(st.lists(st.sampled_from(PIECES.split(" ")), max_size=14).map(" ".join))

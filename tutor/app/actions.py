@@ -233,6 +233,13 @@ EDITOR = (
 )
 """Keys of the built-in editor, while one types in it."""
 
+CODE = (Action("code.edit", "enter", "edit", N_("Edit here"), N_("Go into the text."), display="↵"),)
+FIND = (
+    Action("find.next", "down,f3", "onwards", N_("Next"), N_("Go to the next place found."), display="↓"),
+    Action("find.previous", "up,shift+f3", "backwards", N_("Previous"), N_("Go to the place before."), display="↑"),
+    Action("find.close", "escape", "close", N_("To the text"), N_("Go back to the text."), display="esc"),
+)
+"""Keys of the line in which one types what to search for."""
 DIFF = (Action("diff.back", "escape,d", "back", N_("Back"), N_("Go back to where you were."), display="esc"),)
 LEAVE = (
     Action("leave.save", "s", "answer('save')", N_("Save"), N_("Save what you typed, then go on.")),
@@ -284,6 +291,8 @@ ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "home": HOME,
     "exercise": EXERCISE,
     "editor": EDITOR,
+    "find": FIND,
+    "code": CODE,
     "diff": DIFF,
     "leave": LEAVE,
     "conflict": CONFLICT,

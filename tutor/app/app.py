@@ -445,6 +445,10 @@ class TutorApp(HostedApp):
         if self.no_color:
             theme = looks.TERMINAL
         self.theme = theme if theme in self.available_themes else self._own_theme
+        if self.native_ansi_color:
+            from tutor.app import reversing
+
+            reversing.install()
 
     def _use_keys(self, wanted: Mapping[str, str]) -> None:
         from tutor.app.keymap import understand

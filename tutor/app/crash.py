@@ -55,15 +55,12 @@ def write_log(error: BaseException) -> Path:
     folder = crash_folder()
     folder.mkdir(parents=True, exist_ok=True)
     text = describe(error).encode("utf-8", "backslashreplace")
-    stem = f"crash-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    count = 1
     while True:
-        file = folder / (f"{stem}.log" if count == 1 else f"{stem}-{count}.log")
+        file = folder / f"crash-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.log"
         try:
             with file.open("xb") as log:
                 log.write(text)
         except FileExistsError:
-            count += 1
             continue
         break
     for old in sorted(folder.glob("crash-*.log"), key=lambda log: log.stat().st_mtime_ns)[:-KEPT]:
@@ -77,11 +74,11 @@ def say(error: BaseException) -> int:
     Returns:
         The exit status for the process.
     """
-    what = traceback.format_exception_only(error)[-1].strip().splitlines()[0]
+    what = _printable(traceback.format_exception_only(error)[-1].strip().splitlines()[0])
     try:
         file = write_log(error)
     except OSError:
-        traceback.print_exception(error)
+        print(_printable("".join(traceback.format_exception(error))), file=sys.stderr)
         said = _("The tutor itself failed ({error}). Your files and your progress are kept; start it again to go on.")
         print(said.format(error=what), file=sys.stderr)
         return FAILED
@@ -91,3 +88,7 @@ def say(error: BaseException) -> int:
     )
     print(said.format(error=what, file=file), file=sys.stderr)
     return FAILED
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

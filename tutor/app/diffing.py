@@ -98,7 +98,7 @@ def below(rows: Sequence[Row], width: int) -> Iterator[list[Piece]]:
         if row.same:
             yield from added
             added = []
-            yield from _folded(row.right, width, digits, " ")
+            yield from _folded(row.left, width, digits, " ")
         else:
             yield from _folded(row.left, width, digits, "-")
             added += _folded(row.right, width, digits, "+")

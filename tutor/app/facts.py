@@ -119,7 +119,7 @@ def _matrix(matrix: Matrix) -> str:
     places = [
         (value, y, x) for y, line in enumerate(matrix.values) for x, value in enumerate(line) if math.isfinite(value)
     ]
-    text = _("{name}: {height} rows and {width} columns").format(name=matrix.name, height=height, width=width)
+    text = _("{name}: {height} by {width} values").format(name=matrix.name, height=height, width=width)
     if places and _counts(matrix):
         text = _("{facts}; {more}").format(facts=text, more=_confusion(matrix))
     elif places:

@@ -11,4 +11,4 @@ def hanging(mark: Content, words: Content, width: int) -> Iterator[Content]:
     """``mark`` and then ``words``, in lines of ``width`` cells."""
     indent = mark.cell_length
     for number, line in enumerate(words.wrap(max(4, width - indent))):
-        yield (mark if number == 0 else Content(" " * indent)) + line
+        yield (mark if number == 0 else Content(" " * indent)) + line.rstrip()

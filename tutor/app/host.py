@@ -99,7 +99,7 @@ class HostedApp(App[None]):
             return await self.disk(call, *arguments)
         except Exception as error:  # its text is a sentence for the learner; the traceback is in the developer's log
             self.log.error(error)
-            self._refuse(shortened(str(error) or type(error).__name__))
+            self.refuse(shortened(str(error) or type(error).__name__))
             return None
 
     @property
@@ -107,7 +107,8 @@ class HostedApp(App[None]):
         """Whether somebody waits for the disk right now."""
         return hasattr(self, "_serial") and self._serial.locked()
 
-    def _refuse(self, sentence: str) -> None:
+    def refuse(self, sentence: str) -> None:
+        """Show why something cannot be done, unless that stands there already."""
         before, until = self._last_refusal
         if sentence == before and monotonic() < until:
             return  # it stands there

@@ -58,7 +58,7 @@ def number_of(place: int, *, all_colours: bool) -> int:
 
 
 def sent(image: Image, number: int, columns: int, rows: int) -> str:
-    """What makes the terminal keep ``image`` under ``number``, instead of the old one, to be drawn over so many cells."""
+    """What makes the terminal keep ``image`` under ``number``, and draw it over so many cells; an older one goes."""
     data = b64encode(zlib.compress(_enlarged(image, columns))).decode("ascii")
     factor = _factor(image, columns)
     control = f"a=T,U=1,q=2,i={number},f=24,o=z,s={image.width * factor},v={image.height * factor},c={columns},r={rows}"

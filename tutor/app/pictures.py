@@ -117,7 +117,7 @@ def shelves(images: Sequence[Image], width: int, look: Look, sent: Sequence[list
         sent: for each image the rows over which the terminal draws it, or none.
     """
     drawn = [
-        (sent[index] if sent else []) or half_blocks(resized(pixels(image), width, wanted(images)), look)
+        (sent[index] if sent else []) or half_blocks(resized(pixels(image), width, wanted(images, width)), look)
         for index, image in enumerate(images)
     ]
     rows: list[Row] = []
@@ -133,9 +133,11 @@ def shelves(images: Sequence[Image], width: int, look: Look, sent: Sequence[list
     return rows + (_shelf(shelf) if shelf else [])
 
 
-def wanted(images: Sequence[Image]) -> int:
-    """Pixels that each of ``images`` should be across."""
-    return SMALL if len(images) > MANY else 2 * SMALL
+def wanted(images: Sequence[Image], width: int) -> int:
+    """Pixels that each of ``images`` should be across in ``width`` cells: two should stand side by side."""
+    if len(images) > MANY:
+        return SMALL
+    return 2 * SMALL if len(images) == 1 or width >= 4 * SMALL + GAP else 3 * SMALL // 2
 
 
 def captioned(image: Image) -> str:

@@ -29,26 +29,36 @@ class Situation(NamedTuple):
     """The newest run of this exercise."""
     seconds: int = 0
     """How long it has been running."""
+    lost: str = ""
+    """Why the learner's file cannot be used at present, where it cannot."""
     again: str = "r"
     """The key that grades again."""
     editing: bool = False
     """Whether the learner types in the built-in editor."""
     unsaved: bool = False
     """Whether it holds something that is not saved."""
+    conflict: bool = False
+    """Whether the file was changed by another program meanwhile."""
     save: str = "^s"
     """The key that saves."""
 
 
 def describe(now: Situation) -> tuple[Mood, str]:
     """What is happening, in one sentence."""
+    if now.conflict:
+        said = _("{file} was changed while you typed: {key} asks which text to go on with")
+        return "alarm", said.format(file=now.file, key=now.save)
     over = now.run is None or not now.run.running
+    if now.lost and over:
+        saves = _("{key} saves the text that is here.").format(key=now.save) if now.unsaved else ""
+        return "alarm", f"{now.lost} {saves}".rstrip()
     if now.engine == "ready" and over and (now.unsaved or (now.editing and now.run is None)):
         said = _("Editing {file} • unsaved: {key} saves and grades")
         if not now.unsaved:
             said = _("Editing {file}: {key} saves and grades")
         return "calm", said.format(file=now.file, key=now.save)
     mood, sentence = _of_engine(now)
-    return mood, f"{sentence} • {_('unsaved')}" if now.unsaved else sentence
+    return mood, _("{sentence} • unsaved").format(sentence=sentence) if now.unsaved else sentence
 
 
 def _of_engine(now: Situation) -> tuple[Mood, str]:

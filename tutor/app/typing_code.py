@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 INDENT = 4
+MOST_COMPARED = 3_000
+"""Lines: to compare longer texts line by line would hold the screen up."""
 _LEAVES_BLOCK = re.compile(r"\s*(return|raise|pass|break|continue)\b")
 _OPENS = re.compile(r"[(\[{]\s*$")
 _STRING_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|#.*""")
@@ -74,6 +77,16 @@ def commented(lines: Sequence[str]) -> list[str]:
         return [re.sub(r"^(\s*)# ?", r"\1", line) if line.strip() else line for line in lines]
     at = min(len(indentation(line)) for line in filled)
     return [f"{line[:at]}# {line[at:]}" if line.strip() else line for line in lines]
+
+
+def followed(old: Sequence[str], new: Sequence[str], row: int) -> int:
+    """Where the line ``row`` of ``old`` is in ``new``; where it is not there any more, where it would be."""
+    if len(old) > MOST_COMPARED:
+        return min(row, len(new) - 1)
+    for tag, start, end, there, upto in SequenceMatcher(None, old, new).get_opcodes():
+        if start <= row < end:
+            return there + row - start if tag == "equal" else min(there + row - start, max(there, upto - 1))
+    return len(new) - 1
 
 
 class Found(NamedTuple):

@@ -9,7 +9,11 @@ from tutor.authoring.offline import network_wishes
 from tutor.authoring.probes import Flaw, what_travels
 from tutor.authoring.result import Finding
 from tutor.catalog import Exercise
+from tutor.catalog.model import document_name
 from tutor.locale import _
+from tutor.pages.blocks import equations
+from tutor.pages.equations import linear
+from tutor.pages.tex import TexError
 
 LEAST_QUESTIONS = 3
 MOST_LESSON_LINES = 60
@@ -21,7 +25,7 @@ def read_exercise(exercise: Exercise) -> tuple[list[Finding], dict[str, tuple[st
     """What is wrong with the texts and sources of ``exercise``; and what travels with each of its probes."""
     stub, grader = _text(exercise.stub), _text(exercise.grader)
     answers = {path: _text(path) for path in exercise.solutions}
-    findings = [*_documents(exercise), *_given_away(exercise, answers, stub)]
+    findings = [*_documents(exercise), *_equations(exercise), *_given_away(exercise, answers, stub)]
     for path in (exercise.grader, exercise.stub, *exercise.solutions, *exercise.mistakes):
         for wish in network_wishes(_text(path)):
             what = _("this wants the network: {text}. Everything that an exercise needs travels in its pack.")
@@ -48,6 +52,21 @@ def _documents(exercise: Exercise) -> list[Finding]:
         found.append(Finding(str(exercise.document("faq", "en")), what.format(count=questions, least=LEAST_QUESTIONS)))
     if not exercise.mistakes:
         found.append(Finding(str(exercise.folder / "mistakes"), _("there is no mistake to recognise: write some")))
+    return found
+
+
+def _equations(exercise: Exercise) -> list[Finding]:
+    """Equations that would be shown as they were written."""
+    found = []
+    for language in exercise.languages:
+        explained = exercise.solutions_folder / document_name("explained", language)
+        for document in (exercise.document("lesson", language), exercise.document("faq", language), explained):
+            for line, tex in equations(_text(document)):
+                try:
+                    linear(tex)
+                except TexError as error:
+                    words = _("{problem}: {text}. What is understood stands in docs/instructors.md.")
+                    found.append(Finding(f"{document}:{line}", words.format(problem=error, text=_short(tex))))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 
 from tutor.cli import paper
@@ -43,7 +42,7 @@ class Figures:
         from tutor.app.figures import Artist, Group, Room, plots
         from tutor.app.graphics import colours_of
 
-        look = Look(colours_of("NO_COLOR" in os.environ, console.color_system))
+        look = Look(colours_of(console.no_color, console.color_system))
         room = Room(max(1, console.width - INDENT - 1), LINES, look, current())
         for row in Artist().draw([Group("", (*plots(curves), *drawings))], room):
             paper.say(" " * INDENT, *((text, STYLES.get(style, style)) for text, style in row))

@@ -41,7 +41,7 @@ def compared(comparison: Comparison, message: str, width: int) -> list[Line]:
         text = where.format(difference=f"{comparison.largest_difference:.3g}", index=list(comparison.at or ()))
         lines.append(((_("largest difference:") + " ", "bold"), (text, "")))
     if sum(map(len, comparison.difference)) > 1:
-        lines += _heat_map(comparison.difference, width)
+        lines += _heat_map(comparison, width)
     return lines
 
 
@@ -108,39 +108,83 @@ def _stacked(name: str, head: tuple[str, ...], cells: tuple[str, ...], wanted: t
 # The heat map
 
 
-def _heat_map(rows: tuple[tuple[float, ...], ...], width: int) -> Iterator[Line]:
+def _heat_map(comparison: Comparison, width: int) -> Iterator[Line]:
+    rows, part = comparison.difference, comparison.part
     finite = [abs(value) for row in rows for value in row if math.isfinite(value)]
     largest = max(finite, default=0.0)
-    yield ((_("difference (what came, less what was expected):"), "bold"),)
-    margin = len(str(len(rows) - 1)) + 2 if len(rows) > 1 else 0
-    columns = len(rows[0])
+    if part:
+        heading = _("difference (what came, less what was expected) in {part}:").format(part=_slices(part))
+    else:
+        heading = _("difference (what came, less what was expected):")
+    yield ((heading, "bold"),)
+    first_row, first_column = (part[-2][0] if len(part) > 1 else 0, part[-1][0]) if part else (0, 0)
+    columns = [str(first_column + i) for i in range(len(rows[0]))]
+    margin = len(str(first_row + len(rows) - 1)) + 2 if len(rows) > 1 else 0
     numbers = [[_number(value, largest) for value in row] for row in rows]
     cell = max(len(text) for row in numbers for text in row) + 4
-    with_numbers = len(rows) * columns <= MOST_NUMBERS and margin + cell * columns - 2 <= width
+    with_numbers = len(rows) * len(columns) <= MOST_NUMBERS and margin + cell * len(columns) - 2 <= width
     if not with_numbers:
-        cell = 2 if margin + 2 * columns <= width else 1
-    heads = "".join(_head(i, cell, columns) for i in range(columns))
-    yield ((" " * margin + heads.rstrip(), "dim"),)
+        cell = 2 if margin + 2 * len(columns) <= width else 1
+    yield ((" " * margin + _heads(columns, cell), "dim"),)
     for index, (row, texts) in enumerate(zip(rows, numbers, strict=True)):
-        spans: list[Span] = [(f"{index:>{margin - 2}}  " if margin else "", "dim")]
+        spans: list[Span] = [(f"{first_row + index:>{margin - 2}}  " if margin else "", "dim")]
         for value, text in zip(row, texts, strict=True):
             level = _level(value, largest)
             shade = SHADES[level]
-            shown = f"{shade} {text}" if with_numbers else shade * (cell if level not in (0, 5) else 1)
+            shown = f"{shade} {text}" if with_numbers else _shaded(value, level, cell)
             spans += [(shown, _HEAT[level]), (" " * (cell - len(shown)), "")]
         yield tuple(spans[:-1])  # no spaces at the end, which a narrow screen would fold
     if largest and not with_numbers:
         steps = ", ".join(f"{SHADES[level]} {largest * (level / 4):.2g}" for level in range(1, 5))
         yield ((_("up to {steps}").format(steps=steps), "dim"),)
-    if len(finite) < len(rows) * columns:
+        if cell > 1 and any(value < 0 for row in rows for value in row if _level(value, largest) in range(1, 5)):
+            yield ((_("- before a shade: less came than was expected"), "dim"),)
+    if len(finite) < len(rows) * len(columns):
         yield ((_("{sign} not finite").format(sign=SHADES[5]), "dim"),)
+    yield ((_pattern(rows, largest, first_row, first_column), "dim"),)
 
 
-def _head(column: int, cell: int, columns: int) -> str:
-    """The number of a column; of many narrow ones every second."""
-    if cell == 1:
-        return str(column % 10)
-    return f"{'' if cell == 2 and columns > 10 and column % 2 else column:<{cell}}"
+def _slices(part: tuple[tuple[int, int], ...]) -> str:
+    """``[2, 0:16, 4:20]``: as one would take the part out of the tensor."""
+    leading, last = part[:-2], part[-2:]
+    return f"[{', '.join([*(str(start) for start, _end in leading), *(f'{start}:{end}' for start, end in last)])}]"
+
+
+def _pattern(rows: tuple[tuple[float, ...], ...], largest: float, first_row: int, first_column: int) -> str:
+    """Where the values differ, in words: a row or a column alone says much about the mistake."""
+    places = [(y, x) for y, row in enumerate(rows) for x, value in enumerate(row) if _level(value, largest)]
+    height, width = len(rows), len(rows[0])
+    in_rows, in_columns = {y for y, _x in places}, {x for _y, x in places}
+    if len(places) == height * width:
+        values = [value for row in rows for value in row]
+        if math.isfinite(sum(values)) and max(values) - min(values) <= NEXT_TO_NOTHING * largest:
+            return _("every value differs, and all by the same")
+        return _("every value differs")
+    if len(in_rows) == 1 and height > 1 and width > 1:
+        return _("only row {row} differs").format(row=first_row + in_rows.pop())
+    if len(in_columns) == 1 and height > 1 and width > 1:
+        return _("only column {column} differs").format(column=first_column + in_columns.pop())
+    return _("{count} of {total} values differ").format(count=len(places), total=height * width)
+
+
+def _shaded(value: float, level: int, cell: int) -> str:
+    """As wide as the cell; with a sign before it, where there is room, what lies below."""
+    shade = SHADES[level]
+    if level in (0, 5):
+        return shade
+    return f"-{shade}" if value < 0 and cell > 1 else shade * cell
+
+
+def _heads(labels: list[str], cell: int) -> str:
+    """The numbers of the columns, as many as there is room for."""
+    text = ""
+    for index, label in enumerate(labels):
+        at = index * cell
+        if cell == 1 and len(labels[-1]) > 1 and index % 5:
+            continue
+        if len(text) <= at - (1 if text and cell > 1 else 0) or not text:
+            text = text.ljust(at) + label
+    return text
 
 
 def _number(value: float, largest: float) -> str:

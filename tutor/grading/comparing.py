@@ -25,7 +25,7 @@ def comparison(error: Mismatch, device: str) -> Comparison | None:
         error.at,
         _facts(error.expected_value, device),
         _facts(error.came_value, getattr(error.came_value, "sent_from", "cpu")),
-        _difference(error.came_value, error.expected_value) if error.largest_difference is not None else (),
+        *(_difference(error.came_value, error.expected_value) if error.largest_difference is not None else ()),
     )
 
 
@@ -42,15 +42,33 @@ def _facts(value: Any, device: str) -> Facts | None:
     return None
 
 
-def _difference(came: Any, expected: Any) -> tuple[tuple[float, ...], ...]:
-    """``came - expected``, of complex numbers the distance."""
+def _difference(came: Any, expected: Any) -> tuple[tuple[tuple[float, ...], ...], tuple[tuple[int, int], ...]]:
+    """``came - expected``, of complex numbers the distance; and of which part, where it is not all of them.
+
+    The part holds the largest difference: what lies in the two last dimensions, ``MOST_SIDE`` by ``MOST_SIDE`` at most.
+    """
     if not isinstance(came, torch.Tensor) or not isinstance(expected, torch.Tensor):
-        return ()
-    if came.shape != expected.shape or came.dim() not in (1, 2) or not 0 < max(came.shape) <= MOST_SIDE:
-        return ()
+        return (), ()
+    if came.shape != expected.shape or came.dim() == 0 or not came.numel():
+        return (), ()
     if came.is_complex() or expected.is_complex():
         difference = (came.to(torch.complex128) - expected.to(torch.complex128)).abs()
     else:
         difference = came.to(torch.float64) - expected.to(torch.float64)
-    rows = difference.reshape(1, -1) if difference.dim() == 1 else difference
-    return tuple(tuple(row) for row in rows.tolist()) if rows.numel() else ()
+    part: tuple[tuple[int, int], ...] = ()
+    if came.dim() > 2 or max(came.shape) > MOST_SIDE:
+        size = difference.abs().nan_to_num(nan=torch.inf).flatten()
+        worst = torch.unravel_index(size.argmax(), difference.shape)
+        part = tuple(
+            (int(at), int(at) + 1) if dimension < came.dim() - 2 else _window(int(at), came.shape[dimension])
+            for dimension, at in enumerate(worst)
+        )
+        difference = difference[tuple(slice(start, end) for start, end in part)]
+    rows = difference.reshape(-1, difference.shape[-1])
+    return tuple(tuple(row) for row in rows.tolist()), part
+
+
+def _window(at: int, size: int) -> tuple[int, int]:
+    """``MOST_SIDE`` indices around ``at``, as far as there are that many."""
+    start = max(0, min(at - MOST_SIDE // 2, size - MOST_SIDE))
+    return start, min(size, start + MOST_SIDE)

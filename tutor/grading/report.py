@@ -56,7 +56,10 @@ class Comparison(msgspec.Struct, frozen=True):
     expected_facts: Facts | None = None
     came_facts: Facts | None = None
     difference: tuple[tuple[float, ...], ...] = ()
-    """``came - expected`` of a small tensor, row by row (one row for one dimension); empty for all others."""
+    """``came - expected``, row by row (one row for one dimension): of a small tensor, or of that part of a larger one
+    which holds the largest difference."""
+    part: tuple[tuple[int, int], ...] = ()
+    """Of which part: where it begins and ends in each dimension; empty where it is the whole."""
 
 
 class Figure(msgspec.Struct, frozen=True):

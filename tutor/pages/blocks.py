@@ -121,6 +121,17 @@ def code_blocks(blocks: Sequence[Block]) -> Iterator[Code]:
                 yield from code_blocks(item)
 
 
+def equations(markdown: str) -> Iterator[tuple[int, str]]:
+    """The LaTeX of ``markdown``, each equation with the line on which its paragraph begins."""
+    for token in _parser().parse(markdown):
+        line = token.map[0] + 1 if token.map else 1
+        if token.type == "math_block" or (token.type == "fence" and token.info.split()[:1] == ["math"]):
+            yield line, token.content.strip()
+        for child in token.children or ():
+            if child.type.startswith("math_inline"):
+                yield line, child.content
+
+
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt

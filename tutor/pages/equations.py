@@ -61,7 +61,11 @@ def drawn(tex: str, width: int) -> list[str]:
         if whole.width <= width:
             found.extend(whole.lines)
             continue
-        for line in _rows(row):
+        for line in (part for whole_line in _rows(row) for part in _at_gaps(whole_line)):
+            whole = box_of(line)
+            if whole.width <= width:
+                found.extend(whole.lines)
+                continue
             boxes = [box_of(part) for part in _terms(line)]
             if any(box.width > width - CONTINUED for box in boxes):
                 found.extend(broken(line_of(line), width))
@@ -124,6 +128,7 @@ def line_of(node: Node) -> str:
             return f"{left}{line_of(body)}{right}"
         case Grid(rows, left, right):
             cells = ", ".join if node.aligned != "a" else " ".join
+            right = right or ("}" if left == "{" else "")  # cases: on one line they need an end
             return f"{left}{'; '.join(cells([line_of(cell) for cell in row]) for row in rows)}{right}"
 
 
@@ -267,6 +272,17 @@ def _rows(row: Row) -> list[Row]:
     if len(row.parts) == 1 and isinstance(row.parts[0], Grid) and row.parts[0].left == row.parts[0].right == "":
         return [Row(tuple(part for cell in cells for part in cell.parts)) for cells in row.parts[0].rows]
     return [row]
+
+
+def _at_gaps(row: Row) -> list[Row]:
+    r"""``row`` cut at its wide gaps (``\quad``)."""
+    parts: list[list[Node]] = [[]]
+    for part in row.parts:
+        if isinstance(part, Symbol) and part.kind == "space" and len(part.text) > 1:
+            parts.append([])
+        else:
+            parts[-1].append(part)
+    return [Row(tuple(nodes)) for nodes in parts if nodes]
 
 
 def _terms(row: Row) -> list[Row]:

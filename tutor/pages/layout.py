@@ -77,7 +77,7 @@ class _Layout:
         lines: list[Line] = []
         for number, block in enumerate(blocks):
             if number:
-                lines.append(Line(block=number))
+                lines.append(Line(block=number - 1))
             lines.extend(replace(line, block=number) for line in self.block(block, width, 0))
         return lines
 
@@ -156,7 +156,7 @@ class _Layout:
             for first, (start, end) in enumerate(pairwise(starts)):
                 lead = (Span(indent),) if not first else (Span(indent), Span(f"{hanging}{self.signs.wrapped}", "dim"))
                 joint = "" if first else "\n"
-                yield Line(cut(spans, start, end), lead, joint=joint, fill="code", code=number)
+                yield Line(cut(spans, start, end), lead, joint=joint, fill="code", filled=len(lead), code=number)
 
     def folds(self, text: str, width: int) -> list[int]:
         """Where a line of code that is too long goes on below."""
@@ -175,7 +175,7 @@ class _Layout:
         except TexError:  # the author's words are better than nothing; `pack check` has said so to the author
             lines = tuple(tex.split("\n"))
         if self.signs.flat:
-            lines = tuple(part for line in lines for part in broken(line, width - _indent(width)))
+            lines = tuple(part for line in lines for part in _fitting(line, width))
         yield from self.set_apart(lines, width)
 
     def set_apart(self, lines: Sequence[str], width: int) -> Iterator[Line]:

@@ -27,6 +27,8 @@ class Line:
     """What parts it from the line before in what is copied: nothing or a space inside a paragraph."""
     fill: str = ""
     """What it is a part of, where that is seen across the whole width: ``code``."""
+    filled: int = 0
+    """How many spans of ``lead``, counted from its end, belong to that."""
     code: int = -1
     """The number of the program that it belongs to."""
     block: int = 0

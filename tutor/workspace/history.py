@@ -12,6 +12,7 @@ newest of them is today or yesterday, because today is not over yet.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple, cast
@@ -104,8 +105,8 @@ def history(
         met: see ``Met``.
         zone: the learner's; None asks the system.
     """
-    exercises: dict[str, Tried] = {}
-    days: dict[date, Day] = {}
+    exercises: dict[str, _Sum] = defaultdict(_Sum)
+    days: dict[date, _Sum] = defaultdict(_Sum)
     recent: list[Moment] = []
     before: tuple[datetime, str] | None = None
     for text, exercise, kind in moments:
@@ -114,44 +115,59 @@ def history(
             moment = Moment(when.astimezone(zone), exercise, cast(Kind, kind))
         except (ValueError, OverflowError):
             continue  # one row that somebody has meddled with must not hide all the others
-        day = moment.when.date()
         if before is not None:
             since, at = before
             seconds = pause(since, when)
             if seconds:
-                tried = exercises.get(at, Tried())
-                exercises[at] = tried._replace(seconds=tried.seconds + seconds)
-                done = days.get(day, Day())
-                days[day] = done._replace(seconds=done.seconds + seconds)
+                exercises[at].seconds += seconds
+                days[moment.when.date()].seconds += seconds
+        before = when, exercise
         if kind != "opened":
-            _attempt(moment, day, exercises, days)
+            first = exercises[exercise].attempt(moment)
+            day = days[moment.when.date()]
+            day.attempts += 1
+            day.first_passes += first
         while recent and _goes_on(recent[-1], moment):
             recent.pop()
         recent.append(moment)
-        if len(recent) > 2 * RECENT:
+        if len(recent) > 10 * RECENT:
             del recent[:-RECENT]
-        before = when, exercise
-    known = tuple(Met(*row) for row in met)
-    return History(exercises, days, tuple(recent[: -RECENT - 1 : -1]), known)
+    return History(
+        {key: Tried(s.attempts, s.before_pass, s.first_pass, s.last, s.seconds) for key, s in exercises.items()},
+        {day: Day(s.attempts, s.first_passes, s.seconds) for day, s in days.items()},
+        tuple(recent[: -RECENT - 1 : -1]),
+        tuple(Met(*row) for row in met),
+    )
+
+
+class _Sum:
+    """What adds up to a ``Tried`` or a ``Day``; they are too slow to be made anew for each of thousands of moments."""
+
+    __slots__ = ("attempts", "before_pass", "first_pass", "first_passes", "last", "seconds")
+
+    def __init__(self) -> None:
+        self.attempts = self.before_pass = self.first_passes = 0
+        self.first_pass: datetime | None = None
+        self.last: datetime | None = None
+        self.seconds = 0.0
+
+    def attempt(self, moment: Moment) -> bool:
+        """Count an attempt at an exercise; answer whether it is the first that passed."""
+        self.attempts += 1
+        self.last = moment.when
+        if self.first_pass is not None:
+            return False
+        if moment.kind == "passed":
+            self.first_pass = moment.when
+            return True
+        self.before_pass += 1
+        return False
 
 
 def _goes_on(before: Moment, after: Moment) -> bool:
     """Whether ``after`` says all there is to say of ``before``: the same again on the same day, or what was opened."""
     together = before.exercise == after.exercise and before.when.date() == after.when.date()
     return together and before.kind in (after.kind, "opened")
-
-
-def _attempt(moment: Moment, day: date, exercises: dict[str, Tried], days: dict[date, Day]) -> None:
-    tried = exercises.get(moment.exercise, Tried())
-    first = moment.kind == "passed" and tried.first_pass is None
-    exercises[moment.exercise] = tried._replace(
-        attempts=tried.attempts + 1,
-        before_pass=tried.before_pass + (tried.first_pass is None and not first),
-        first_pass=moment.when if first else tried.first_pass,
-        last=moment.when,
-    )
-    done = days.get(day, Day())
-    days[day] = done._replace(attempts=done.attempts + 1, first_passes=done.first_passes + first)
 
 
 def pause(before: datetime, after: datetime) -> float:

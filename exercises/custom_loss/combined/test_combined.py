@@ -84,7 +84,7 @@ def fit(submission, beta, weights, features, labels, unseen, steps):
         optimizer.step()
         if step % 4 == 0:
             for name, part in parts.items():
-                curve(name, part)
+                curve(f"loss/{name}", part)
     return model(unseen)
 
 

@@ -43,7 +43,7 @@ class AskScreen(TutorModal[str]):
                 yield Button(self._label(action), id=action.id.replace(".", "-"), compact=True, tooltip=_(action.about))
 
     def _label(self, action: Action) -> str:
-        return f"{key_display(self.app, action)}  {_(action.label)}"
+        return f"{key_display(self.app, action):<4} {_(action.label)}"
 
     async def on_button_pressed(self, event: Button.Pressed) -> None:
         for action in self.ACTIONS:

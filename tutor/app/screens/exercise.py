@@ -14,7 +14,7 @@ from tutor.app.marks import difficulty
 from tutor.app.panes import PANES, WIDE, WIDEST, Shown, columns
 from tutor.app.ports import HintView
 from tutor.app.runs import Snapshot
-from tutor.app.screens.exercise_file import FileScreen
+from tutor.app.screens.exercise_editing import EditingScreen
 from tutor.app.widgets.code_pane import CodePane
 from tutor.app.widgets.hints_pane import HintsPane, in_language_of
 from tutor.app.widgets.key_line import KeyLine
@@ -31,7 +31,7 @@ from tutor.locale import _, current, plural
 MOST_COLUMNS = 3
 
 
-class ExerciseScreen(FileScreen):
+class ExerciseScreen(EditingScreen):
     """Seven panes: one at a time in a narrow terminal, two or three beside each other in a wider one."""
 
     CSS_PATH = "exercise.tcss"
@@ -39,6 +39,7 @@ class ExerciseScreen(FileScreen):
     BINDINGS = bindings(ACTIONS)
     AUTO_FOCUS = "#lesson"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (WIDEST, "-widest")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
     UNSHOWN = frozenset({LANGUAGE.id, SETTINGS.id})
 
     requirements = getters.query_one(RequirementList)
@@ -178,6 +179,7 @@ class ExerciseScreen(FileScreen):
 
     def say_editing(self) -> None:
         self.status.editing, self.status.unsaved = self.code.editing, self.code.dirty
+        self.status.conflict = self.code.disk is not None
         self.status.say()
         self._say_tabs()
         self.refresh_bindings()

@@ -78,7 +78,7 @@ class CatalogList(ScrollView, can_focus=True):
         Binding("end,G", "edge(1)", show=False),
     ]
 
-    cursor: reactive[int] = reactive(-1)
+    cursor: reactive[int] = reactive(-1, repaint=False)
     """The row under the cursor; -1 where there is none."""
 
     class Chosen(Message):
@@ -174,7 +174,7 @@ class CatalogList(ScrollView, can_focus=True):
             y = places.get(row.key)
             if y is not None:
                 return y
-        return self._stops[0] if self._stops else -1
+        return self._first if self._only is not None else self._stops[0] if self._stops else -1
 
     def go_to(self, exercise: Exercise) -> bool:
         """Put the cursor on the line of ``exercise``, unfolding what it lies in; answer whether it is in the list."""
@@ -194,12 +194,14 @@ class CatalogList(ScrollView, can_focus=True):
 
     # The cursor
 
-    def watch_cursor(self, cursor: int) -> None:
+    def watch_cursor(self, before: int, cursor: int) -> None:
         if cursor >= 0 and self._stops:
             top = cursor if cursor != self._stops[0] else 0
             self.scroll_to_region(Region(0, top, 1, cursor - top + 1), animate=False, force=True)
         self._announce()
-        self.refresh()
+        # These two lines and no others: over a slow line every one of them counts. Scrolling refreshes by itself.
+        self.refresh_line(before)
+        self.refresh_line(cursor)
 
     def _announce(self) -> None:
         if self.row is not self._said and self.is_mounted:
@@ -287,7 +289,7 @@ class CatalogList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         if self.cursor >= 0:
-            self.watch_cursor(self.cursor)
+            self.watch_cursor(self.cursor, self.cursor)
 
     def render_line(self, y: int) -> Strip:
         y += self.scroll_offset.y

@@ -179,11 +179,13 @@ class CodeEditor(TextArea):
     def become(self, text: str) -> None:
         """Make the text ``text``: cursor and what is in sight stay as far as may be, and undo takes it back."""
         start, end, between = change(self.text, text)
-        scroll = self.scroll_offset
+        (row, column), scroll = self.selection.end, self.scroll_offset
+        new_row = typing_code.followed(self.document.lines, text.split("\n"), row)
         self.history.checkpoint()
         self.replace(between, start, end)
         self.history.checkpoint()
-        self.scroll_to(scroll.x, scroll.y, animate=False)
+        self.move_cursor((new_row, column))
+        self.scroll_to(scroll.x, scroll.y + new_row - row, animate=False)
 
     def go_to(self, line: int) -> None:
         """Put the cursor on ``line``, counted from 1."""

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from tutor.app.actions import key_of
+from tutor.app.actions import CODE, bindings, key_of
 from tutor.app.buffer import Form, NotEditable, decode, encode
 from tutor.app.widgets.find_bar import FindBar
 from tutor.locale import _
@@ -37,7 +37,7 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
     }
     """
     BINDINGS = [  # noqa: RUF012
-        Binding("enter", "edit", show=False),
+        *bindings(CODE),
         Binding("up", "scroll('up')", show=False),
         Binding("down", "scroll('down')", show=False),
         Binding("pageup", "scroll('page_up')", show=False),
@@ -107,6 +107,12 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
         return encode(self.text, self._form)
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Where the cursor is: line and column, from 1."""
+        row, column = self._editor.cursor_location if self._editor is not None else (0, 0)
+        return row + 1, column + 1
+
+    @property
     def dirty(self) -> bool:
         """Whether there is something to be saved."""
         return self.editable and self.base is not None and (bool(self.gone) or self.content != self.base)
@@ -133,7 +139,7 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
 
     def found(self, content: bytes) -> bool:
         """The file holds ``content``, by somebody else's hand. Answer whether that is now to be decided about."""
-        if not self.dirty and content != self.base:
+        if self.content == self.base != content:  # nothing was typed, even if the file was gone for a while
             self.load(content, self._file)
         elif self.gone or content != self.base:
             self.gone = ""

@@ -26,6 +26,7 @@ class DiffView(ScrollView, can_focus=True):
     DiffView {
         height: 1fr;
         overflow-x: hidden;
+        scrollbar-gutter: stable;
 
         .diff--same { color: $foreground; }
         .diff--removed { color: $text-error; background: $error-muted 60%; }

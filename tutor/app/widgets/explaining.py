@@ -14,9 +14,9 @@ from tutor.locale import _
 STYLES: dict[Look, str] = {
     "": "",
     "bold": "bold",
-    "dim": "$text-muted",
+    "dim": "$foreground-muted",
     "differs": "bold $text-error",
-    "heat0": "$text-muted",
+    "heat0": "$foreground-muted",
     "heat1": "",
     "heat2": "$text-warning",
     "heat3": "$text-error",

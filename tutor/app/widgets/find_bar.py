@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tutor.app.actions import FIND, bindings
 from tutor.app.typing_code import Found
 from tutor.locale import _
 
@@ -26,6 +27,8 @@ class FindBar(Horizontal):
         #find-count { width: auto; padding: 0 1; color: $text-muted; }
     }
     """
+
+    BINDINGS = bindings(FIND)
 
     class Wanted(Message):
         """A place of ``text`` is to be shown."""
@@ -83,15 +86,11 @@ class FindBar(Horizontal):
         event.stop()
         self.post_message(self.Wanted(event.value, onwards=True))
 
-    def on_key(self, event: events.Key) -> None:
-        match event.key:
-            case "escape":
-                self.post_message(self.Closed())
-            case "up" | "shift+f3":
-                self.post_message(self.Wanted(self.wanted, backwards=True))
-            case "down" | "f3":
-                self.post_message(self.Wanted(self.wanted, onwards=True))
-            case _:
-                return
-        event.stop()
-        event.prevent_default()
+    def action_onwards(self) -> None:
+        self.post_message(self.Wanted(self.wanted, onwards=True))
+
+    def action_backwards(self) -> None:
+        self.post_message(self.Wanted(self.wanted, backwards=True))
+
+    def action_close(self) -> None:
+        self.post_message(self.Closed())

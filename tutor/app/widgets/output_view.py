@@ -18,7 +18,7 @@ class OutputView(ScrollView, can_focus=True):
     """The end of the output, long lines folded; it follows what is printed unless one has scrolled up."""
 
     DEFAULT_CSS = """
-    OutputView { height: 1fr; overflow-x: hidden; }
+    OutputView { height: 1fr; overflow-x: hidden; scrollbar-gutter: stable; }
     """
 
     def __init__(self) -> None:

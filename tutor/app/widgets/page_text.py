@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.strip import Strip
-from textual.style import Style
 from textual.widget import Widget
 
-from tutor.pages.blocks import Block, code_blocks, read
+from tutor.pages.blocks import Block, code_blocks, plain, read
 from tutor.pages.layout import laid_out
-from tutor.pages.lines import Line
+from tutor.pages.lines import Line, cells
 
 if TYPE_CHECKING:
     from textual.geometry import Size
@@ -31,15 +30,15 @@ LOOKS = {
     "italic": "italic",
     "strike": "strike",
     "code": "$text-warning on $boost",
-    "math": "$text-accent",
-    "equation": "$text-accent",
+    "math": "$text-success",
+    "equation": "$text-success",
     "link": "underline",
-    "dim": "$text-muted",
+    "dim": "$foreground-muted",
     "mark": "$text-secondary",
     "heading1": "bold underline $text-primary",
     "heading2": "bold $text-primary",
     "heading3": "bold",
-    "comment": "italic $text-muted",
+    "comment": "italic $foreground-muted",
     "constant": "$text-warning",
     "keyword": "bold $text-accent",
     "string": "$text-success",
@@ -110,16 +109,15 @@ class PageText(Widget):
         if y >= len(lines):
             return Strip.blank(width, base.rich_style)
         line = lines[y]
-        content = Content.assemble(*((span.text, styles_of(span.look)) for span in (*line.lead, *line.spans)))
-        if line.code >= 0 and line.code == self._chosen:
-            base += Style.parse(CHOSEN)
-        elif line.fill:
-            base += Style.parse(FILLS[line.fill])
-        content = self._selected(content, y)
-        strip = Strip(content.render_segments(base))
-        used = min(width, MEASURE) if line.fill else strip.cell_length
-        strip = strip.extend_cell_length(used, base.rich_style)
-        return strip.extend_cell_length(width, self.visual_style.rich_style).apply_offsets(0, y)
+        fill = CHOSEN if line.code >= 0 and line.code == self._chosen else FILLS.get(line.fill, "")
+        parts = [(span.text, styles_of(span.look)) for span in (*line.lead, *line.spans)]
+        if fill:
+            parts.append((" " * (min(width, MEASURE) - cells(line.lead) - cells(line.spans)), ""))
+        content = Content.assemble(*parts)
+        if fill:  # from where the program begins, which may be inside a list
+            content = content.stylize_before(fill, len(plain(line.lead[: -line.filled])))
+        strip = Strip(self._selected(content, y).render_segments(base))
+        return strip.adjust_cell_length(width, base.rich_style).apply_offsets(0, y)
 
     # What is selected with the mouse
 

@@ -72,6 +72,6 @@ class PaneTabs(Static):
         parts: list[Content] = []
         for tab in drawn:
             # Reversed is where the keys go, underlined is what else is shown: neither is a matter of colour.
-            style = "$text-muted" if not tab.chosen else "bold reverse" if self.current else "bold underline"
+            style = "$foreground-muted" if not tab.chosen else "bold reverse" if self.current else "bold underline"
             parts.append(Content.assemble((tab.text, style)).stylize(f"@click=screen.show('{tab.pane}')"))
         self.update(Content("").join(parts))

@@ -169,7 +169,7 @@ class RequirementList(Vertical):
 
 def _details(result: RequirementResult, detail: Detail, width: int) -> Iterator[Content]:
     for figure in figure_lines(result):
-        yield Content.styled(figure, "$text-muted")
+        yield Content.styled(figure, "$foreground-muted")
     if result.verdict in ("passed", "not_run") or detail == "none":
         return
     if result.message:

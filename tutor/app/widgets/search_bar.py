@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.keys import key_to_character
 from textual.widgets import Input, Static
 
 from tutor.locale import _
 
 if TYPE_CHECKING:
     from tutor.app.screens.home import HomeScreen
+
+WIDE_SPACE = "\u3000"
 
 
 class SearchInput(Input):
@@ -25,6 +28,15 @@ class SearchInput(Input):
         Binding("pageup", "list('page', -1)", show=False),
         Binding("pagedown", "list('page', 1)", show=False),
     ]
+
+    async def _on_key(self, event: events.Key) -> None:
+        if WIDE_SPACE in (event.character, key_to_character(event.key)):
+            # What the space bar of a Japanese keyboard types: not printable, if one asks Python, so Input ignores it.
+            event.stop()
+            event.prevent_default()
+            self.insert_text_at_cursor(WIDE_SPACE)
+        else:
+            await super()._on_key(event)
 
     def action_list(self, name: str, by: int) -> None:
         exercises = cast("HomeScreen", self.screen).exercises

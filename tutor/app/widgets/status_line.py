@@ -56,10 +56,14 @@ class StatusLine(Vertical):
         self.file = ""
         self.note = ""
         """Something lasting about this screen: that the file is watched by polling, say."""
+        self.lost = ""
+        """Why the learner's file cannot be used at present."""
         self.editing = False
         """Whether one types in the built-in editor."""
         self.unsaved = False
         """Whether it holds something that is not saved."""
+        self.conflict = False
+        """Whether the file was changed meanwhile."""
         self._clock: Timer | None = None
         self._token = 0
         self._since = 0.0
@@ -107,11 +111,13 @@ class StatusLine(Vertical):
                 opened=app.session is not None,
                 exercise=self._exercise,
                 file=self.file,
+                lost=self.lost,
                 run=run,
                 seconds=int(monotonic() - self._since) if run is not None and run.running else 0,
                 again=app.key("exercise.grade"),
                 editing=self.editing,
                 unsaved=self.unsaved,
+                conflict=self.conflict,
                 save=app.key("exercise.save"),
             )
         )
