@@ -73,6 +73,12 @@ class Terminal:
         """The screen as it was read last."""
         return "\n".join(self._screen.display)
 
+    @property
+    def before_cursor(self) -> str:
+        """What stands in the cursor's line before the terminal's own cursor, whether that is seen or not."""
+        line, cursor = self._screen.buffer[self._screen.cursor.y], self._screen.cursor
+        return "".join(line[x].data for x in range(cursor.x))
+
     def read(self, seconds: float = 0.5) -> bool:
         """Take in what is written within ``seconds``; False at the end, when nobody has the terminal any more."""
         if not self._open:

@@ -1,7 +1,7 @@
 """The app on a session without an engine, to be run in a terminal: ``python terminal_program.py FOLDER [SCENE …]``.
 
 Scenes: ``ja`` (in Japanese), ``fails`` (F2 brings up a mistake in the app), ``hangs`` (the disk stops answering once an
-exercise is opened), ``disk`` (the learner's folder is a real one), ``impatient`` (the last resort comes soon).
+exercise is opened), ``first`` (nothing was chosen on an earlier start), ``disk`` (the learner's folder is a real one), ``impatient`` (the last resort comes soon).
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def main(folder: Path, scenes: list[str]) -> int:
         TutorApp.action_light = fail  # type: ignore[method-assign]
     kind = Hanging if "hangs" in scenes else OnDisk if "disk" in scenes else Session
     language = "ja" if "ja" in scenes else "en"
-    return run(lambda choice: kind(folder), choice=Choice(language, folder), folder=folder, remember=print)
+    choice = None if "first" in scenes else Choice(language, folder)
+    return run(lambda choice: kind(folder), choice=choice, folder=folder, remember=print)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ class TestCompare:
             "1   import torch               │ 1   import torch",
             "2                              │ 2",
             "3   def f(x):                  │ 3   def f(x):",
-            "4 -     return x.sum()         │ 4 +     y = x",
-            "                               │ 5 +     return x.mean()",
+            "                               │ 4 +     y = x",
+            "4 -     return x.sum()         │ 5 +     return x.mean()",
         ]
 
     def test_below(self) -> None:
@@ -55,6 +55,18 @@ class TestCompare:
         (row, *_) = compare("aaaa", "zzzz")
         assert row.left is not None
         assert row.left.pieces == (("aaaa", "removed"),)
+
+    def test_a_changed_line_faces_what_it_became(self) -> None:
+        rows = compare("# a comment\n\nreturn ((x - t) ** 2).mean()", "return (x - t).square().mean()")
+        assert [(row.left is not None, row.right is not None) for row in rows] == [
+            (True, False),
+            (True, False),
+            (True, True),
+        ]
+
+    def test_long_texts_that_have_nothing_in_common_take_no_time(self) -> None:
+        rows = compare("\n".join(f"a{n}" for n in range(3000)), "\n".join(f"b{n}" for n in range(3000)))
+        assert len(rows) == 3000
 
     def test_long_lines_are_folded_between_characters(self) -> None:
         lines = drawn(below(compare("損失" * 20, ""), 30))

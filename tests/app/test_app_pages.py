@@ -126,7 +126,6 @@ class TestDrawing:
             await pilot.pause()
             assert [segment.style for segment in app.text.render_line(0)] != dark
 
-
     async def test_what_is_dim_is_darker_than_the_rest(self) -> None:
         """Textual's own ``$text-muted`` is white in a style within a text: this notices where somebody falls for it."""
         app = PageApp(lambda: "words [here](https://example.org)")

@@ -31,9 +31,9 @@ async def opened(pilot: Pilot[object]) -> Palette:
 async def search(pilot: Pilot[object], query: str) -> list[tuple[str, str]]:
     """Title and key, and what is said below, of all that is found."""
     palette = pilot.app.screen if isinstance(pilot.app.screen, Palette) else await opened(pilot)
-    palette.remove_class("-ready")
     palette.query_one(Input).value = query
-    await until(pilot, lambda: "-ready" in palette.classes)
+    await pilot.pause()
+    await until(pilot, lambda: not any(one.is_running for one in palette.workers if one.node is palette))
     return shown(palette)
 
 

@@ -94,7 +94,12 @@ def seen(screen: ExerciseScreen) -> list[str]:
 
 @pytest.mark.parametrize(
     ("size", "beside"),
-    [((40, 12), None), ((80, 24), None), ((120, 40), {"lesson", "code", "solution"}), ((180, 50), {"lesson", "solution"})],
+    [
+        ((40, 12), None),
+        ((80, 24), None),
+        ((120, 40), {"lesson", "code", "solution"}),
+        ((180, 50), {"lesson", "solution"}),
+    ],
 )
 async def test_keys_show_each_pane_in_every_width(
     make_app: MakeApp, size: tuple[int, int], beside: set[str] | None

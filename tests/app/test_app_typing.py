@@ -23,12 +23,24 @@ from tutor.app.typing_code import (
 class TestBuffer:
     @pytest.mark.parametrize(
         "content",
-        [b"", b"x", b"x\n", b"a\r\nb\r\n", b"a\r\nb", b"a\rb\r", b"\xef\xbb\xbfx = 1\n", "値 = 1\n".encode(), b"\n\n\n"],
+        [
+            b"",
+            b"x",
+            b"x\n",
+            b"a\r\nb\r\n",
+            b"a\r\nb",
+            b"a\rb\r",
+            b"\xef\xbb\xbfx = 1\n",
+            "値 = 1\n".encode(),
+            b"\n\n\n",
+        ],
     )
     def test_what_was_not_edited_comes_back_to_the_byte(self, content: bytes) -> None:
         assert encode(*decode(content, "x.py")) == content
 
-    @given(st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]))), st.sampled_from(["\n", "\r\n"]))
+    @given(
+        st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]))), st.sampled_from(["\n", "\r\n"])
+    )
     def test_any_text_does(self, lines: list[str], newline: str) -> None:
         content = newline.join(lines).encode()
         text, form = decode(content, "x.py")

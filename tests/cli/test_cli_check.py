@@ -67,6 +67,8 @@ def test_a_failure_says_what_came_where_and_what_was_printed(engine_says: Engine
         assert line in result.out.splitlines()
     assert workspace.states()[ID] == "failed"
     assert "First step" in tutor("hint").out
+    (met,) = workspace.history().met
+    assert (met.exercise, met.times) == (ID, 1)
 
 
 def test_long_output_is_shown_from_its_end_and_once(engine_says: EngineSays) -> None:
@@ -281,6 +283,7 @@ def test_another_file_is_graded_and_not_recorded(engine_says: EngineSays, worksp
     assert f"tutor hint {ID}" not in result.out
     assert workspace.states() == {}
     assert workspace.attempts(ID) == ()
+    assert workspace.history().met == ()
 
 
 def test_standard_input_is_graded(engine_says: EngineSays) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -91,14 +92,63 @@ def test_show_prints_the_lesson_even_where_no_file_can_be_made(place: Path) -> N
 
 
 def test_progress_counts_attempts_and_says_when(workspace: Workspace) -> None:
-    for report in (FAILED, FAILED, PASSED, FAILED):
-        attempt(workspace, report)
+    for number, report in enumerate((FAILED, FAILED, PASSED, FAILED)):
+        attempt(workspace, report, b"x = %d" % number)
     lines = tutor("progress").out.splitlines()
     assert str(workspace.folder) in lines[0]
     assert "  1 of 3 passed · 4 attempts · about 10 min to go" in lines
     row = next(line for line in lines if ID in line)
     assert "passed at attempt 3" in row
     assert "last " in row
+
+
+def test_progress_says_how_long_and_what_was_hard(workspace: Workspace) -> None:
+    now = datetime.now(UTC)
+    for minute, report in ((0, FAILED), (6, FAILED), (10, PASSED)):
+        workspace.record(Attempt(ID, b"x", report, now - timedelta(minutes=10 - minute)))
+    workspace.met(ID, "twice")
+    lines = tutor("progress").out.splitlines()
+    assert "1 of 3 passed · 3 attempts · 10 min at work" in lines[1]
+    assert "in a row" in lines[1]
+    assert any("3 attempts · 10 min · passed at attempt 3" in line for line in lines)
+    hard = lines.index("What was hard")
+    assert lines[hard + 1] == f"  {ID}  Write double  (2 attempts before the pass, 10 min)"
+    weeks = lines[lines.index("The last 4 weeks") + 1 :][:4]
+    assert sum("attempts" in line for line in weeks) == 4
+    assert any("3 attempts · 1 passed" in line for line in weeks)
+    japanese = tutor("progress", "--lang", "ja").out
+    assert "難しかった課題" in japanese
+
+
+def test_progress_before_anything_was_done(place: Path) -> None:
+    out = tutor("progress").out
+    assert "nothing was graded yet" in out
+    assert "What was hard" not in out
+
+
+def test_progress_as_json(workspace: Workspace) -> None:
+    for number, report in enumerate((FAILED, FAILED, PASSED)):
+        attempt(workspace, report, b"x = %d" % number)
+    found = json.loads(tutor("progress", "--json").out)
+    assert (found["version"], found["passed"], found["total"], found["attempts"]) == (1, 1, 3, 3)
+    assert found["streak"] == {"current": 1, "longest": 1}
+    assert found["hard"] == [ID]
+    assert [topic["passed"] for topic in found["topics"]] == [1]
+    (row,) = (row for row in found["exercises"] if row["id"] == ID)
+    assert (row["state"], row["attempts"], row["attempts_before_pass"]) == ("passed", 3, 2)
+    assert row["first_pass"] == row["last_attempt"]
+    assert sum(day["attempts"] for day in found["days"]) == 3
+    assert [moment["what"] for moment in found["recent"]] == ["passed", "failed"]
+
+
+def test_progress_as_json_is_what_its_page_says(workspace: Workspace, repository: Path) -> None:
+    attempt(workspace, FAILED)
+    found = json.loads(tutor("progress", "--json").out)
+    page = (repository / "docs" / "progress-json.md").read_text(encoding="utf-8")
+    example = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    assert found.keys() == example.keys()
+    for key in ("topics", "exercises", "days", "recent"):
+        assert found[key][0].keys() == example[key][0].keys()
 
 
 def test_hints_come_one_step_a_call(workspace: Workspace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from tutor.catalog import Catalog, cache
 from tutor.cli import paper
 from tutor.cli.wiring import first_look, load_catalog
 from tutor.session import Session
-from tutor.workspace import Settings, Workspace, load_settings, save_settings
+from tutor.workspace import Settings, SettingsError, Workspace, load_settings, save_settings
 
 
 @pytest.fixture
@@ -60,6 +62,45 @@ def test_preferences_are_kept_beside_the_rest(started: dict[str, Any], tmp_path:
     started["during"] = lambda keep, preferences, **_: keep(preferences._replace(theme="nord", keys={"app.quit": "Q"}))
     assert tutor().status == 0
     assert load_settings() == replace(mine, theme="nord", keys={"app.quit": "Q"})
+
+
+def test_what_another_tutor_has_chosen_meanwhile_stays(started: dict[str, Any]) -> None:
+    save_settings(Settings(language="ja", keys={"home.search": "s", "home.filter": "z"}))
+
+    def during(keep: app.Keep, remember: app.Remember, preferences: app.Preferences, **_: object) -> None:
+        theirs = Settings(language="en", device="cpu", keys={"home.filter": "z", "app.help": "h", "home.search": "s"})
+        save_settings(theirs)
+        mine = preferences._replace(theme="nord", keys={"home.filter": "z", "app.quit": "Q"})
+        keep(mine)
+        assert load_settings() == replace(
+            theirs, theme="nord", keys={"home.filter": "z", "app.help": "h", "app.quit": "Q"}
+        )
+        keep(mine._replace(keys={}))
+        assert load_settings() == replace(theirs, theme="nord", keys={"app.help": "h"})
+
+    started["during"] = during
+    assert tutor().status == 0
+
+
+def test_what_could_not_be_kept_is_kept_with_the_next_change(
+    started: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def during(keep: app.Keep, remember: app.Remember, preferences: app.Preferences, **_: object) -> None:
+        def full(descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            with pytest.raises(SettingsError, match="until the tutor is closed"):
+                keep(preferences._replace(theme="nord"))
+            with pytest.raises(SettingsError, match="until the tutor is closed"):
+                remember(app.Choice("ja", tmp_path / "mine"))
+        keep(preferences._replace(theme="nord", device="cpu"))
+        remember(app.Choice("ja", tmp_path / "mine"))
+        assert load_settings() == Settings("ja", tmp_path / "mine", device="cpu", theme="nord")
+
+    started["during"] = during
+    assert tutor().status == 0
 
 
 def test_options_of_one_run_are_not_remembered(started: dict[str, Any], tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tutor.workspace import Settings, SettingsError, default_workspace, load_settings, save_settings, settings_file
+from tutor.workspace.settings import change_settings
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +125,31 @@ def test_a_folder_that_cannot_be_made(config: Path) -> None:
     config.write_text("a file")
     with pytest.raises(SettingsError, match=r"settings\.json cannot be written"):
         save_settings(Settings())
+
+
+def test_changes_of_several_tutors_at_once_are_all_kept(config: Path) -> None:
+    def add(name: str) -> None:
+        for number in range(10):
+            change_settings(lambda s, n=number: replace(s, keys={**s.keys, f"{name}.{n}": "x"}))  # type: ignore[misc]
+
+    threads = [threading.Thread(target=add, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(load_settings().keys) == 40
+
+
+def test_a_change_that_changes_nothing_writes_nothing(config: Path) -> None:
+    change_settings(lambda settings: settings)
+    assert not (config / "settings.json").exists()
+
+
+def test_a_change_goes_on_where_there_can_be_no_lock(config: Path) -> None:
+    config.mkdir()
+    (config / "settings.lock").mkdir()
+    change_settings(lambda settings: replace(settings, language="ja"))
+    assert load_settings() == Settings("ja")
 
 
 def test_what_cannot_be_chosen() -> None:

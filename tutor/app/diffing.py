@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -13,7 +15,10 @@ Piece = tuple[str, Look]
 BESIDE = 100
 """Cells from which the texts stand beside each other: code needs half of that."""
 ALIKE = 0.5
-"""From this ratio on two lines are taken for one that was changed, and only what changed in it stands out."""
+"""Beyond this ratio two lines are taken for one that was changed, and only what changed in it stands out."""
+MOST_PAIRS = 2_500
+"""Of lines that are looked at for whether one became the other; a larger stretch is new altogether."""
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 class Side(NamedTuple):
@@ -53,26 +58,46 @@ def _whole(index: int, lines: Sequence[str], look: Look) -> Side:
 
 
 def _changed(old: Sequence[str], new: Sequence[str], removed: range, added: range) -> Iterator[Row]:
-    for at in range(max(len(removed), len(added))):
-        i, j = removed[at : at + 1], added[at : at + 1]
-        if i and j:
-            yield _pair(i[0], j[0], old, new)
-        elif i:
-            yield Row(_whole(i[0], old, "removed"), None)
-        else:
-            yield Row(None, _whole(j[0], new, "added"))
+    """Lines that were changed face what they became; between them, what is gone faces what is new."""
+    best = _most_alike(old, new, removed, added)
+    if best is None:
+        for i, j in zip_longest(removed, added):
+            yield Row(
+                _whole(i, old, "removed") if i is not None else None, _whole(j, new, "added") if j is not None else None
+            )
+        return
+    i, j = best
+    yield from _changed(old, new, range(removed.start, i), range(added.start, j))
+    yield _pair(i, j, old, new)
+    yield from _changed(old, new, range(i + 1, removed.stop), range(j + 1, added.stop))
+
+
+def _most_alike(old: Sequence[str], new: Sequence[str], removed: range, added: range) -> tuple[int, int] | None:
+    best: tuple[int, int] | None = None
+    if len(removed) * len(added) > MOST_PAIRS:
+        return best
+    most = ALIKE
+    matcher: SequenceMatcher[str] = SequenceMatcher(None, autojunk=False)
+    for j in added:
+        matcher.set_seq2(new[j])
+        for i in removed:
+            if not old[i].strip():
+                continue
+            matcher.set_seq1(old[i])
+            # The quick ones are never smaller.
+            if matcher.real_quick_ratio() > most and matcher.quick_ratio() > most and matcher.ratio() > most:
+                most, best = matcher.ratio(), (i, j)
+    return best
 
 
 def _pair(i: int, j: int, old: Sequence[str], new: Sequence[str]) -> Row:
-    matcher = SequenceMatcher(None, old[i], new[j], autojunk=False)
-    if matcher.ratio() < ALIKE:
-        return Row(_whole(i, old, "removed"), _whole(j, new, "added"))
     left: list[Piece] = []
     right: list[Piece] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
+    before, after = _WORDS.findall(old[i]), _WORDS.findall(new[j])  # letter by letter would find likeness everywhere
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         same = tag == "equal"
-        left += [(old[i][a:b], "removed" if same else "removed-part")] if b > a else []
-        right += [(new[j][c:d], "added" if same else "added-part")] if d > c else []
+        left += [("".join(before[a:b]), "removed" if same else "removed-part")] if b > a else []
+        right += [("".join(after[c:d]), "added" if same else "added-part")] if d > c else []
     return Row(Side(i + 1, tuple(left)), Side(j + 1, tuple(right)))
 
 

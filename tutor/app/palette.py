@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from heapq import nlargest
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from tutor.app.app import TutorApp
     from tutor.app.ports import Device
-    from tutor.catalog.model import Exercise
+    from tutor.catalog.model import Exercise, Pack
 
 MOST = 30
 """Exercises that are shown of those that were found: who sees thirty would rather type another word."""
@@ -51,7 +53,7 @@ class Entry(NamedTuple):
 
     title: str
     about: str
-    do: Callable[[], Awaitable[None] | None]
+    do: Callable[[], Any]
     key: str = ""
     """As it is written for people."""
     aliases: str = ""
@@ -64,8 +66,8 @@ class PaletteProvider(Provider):
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
         self._index = Index(())
-        self._exercises: dict[str, tuple[Exercise, str]] = {}
-        """Each with the title of its topic."""
+        self._exercises: list[tuple[Exercise, str, str, str]] = []
+        """Each with its title, its title as it is compared, and the title of its topic."""
 
     @property
     def _tutor(self) -> TutorApp:
@@ -75,13 +77,8 @@ class PaletteProvider(Provider):
         session = self._tutor.session
         if session is None:
             return
-        packs, language = session.catalog.packs, current()
-        for pack in packs:
-            for track in pack.tracks:
-                for topic in track.topics:
-                    title = in_language(topic.title, language)
-                    self._exercises |= {exercise.key: (exercise, title) for exercise in topic.exercises}
-        self._index = await asyncio.to_thread(Index, packs)
+        # In a thread: thousands take a moment.
+        self._exercises, self._index = await asyncio.to_thread(_look, session.catalog.packs, current())
 
     async def discover(self) -> Hits:
         for entry in (*self._actions(), *self._choices()):
@@ -89,9 +86,8 @@ class PaletteProvider(Provider):
 
     async def search(self, query: str) -> Hits:
         words = folded(query).split()
-        found = False
-        for entry, score in (*self._matching(words), *self._matching_exercises(query, words)):
-            found = True
+        found = [*self._matching(words), *self._matching_exercises(query, words)] or [*self._roughly(words)]
+        for entry, score in found:
             yield Hit(score, self._shown(entry, words), entry.do, text=entry.title, help=escape(entry.about))
         if not found:
             yield Hit(0, Content(_("Nothing matches.")), lambda: None, text="")
@@ -159,18 +155,21 @@ class PaletteProvider(Provider):
             text = folded(f"{entry.title}\n{entry.about}\n{entry.aliases}")
             if all(word in text for word in words):
                 yield entry, _rank(title, words)
-            elif len(words) == 1 and _in_order(words[0], title):
+
+    def _roughly(self, words: list[str]) -> Iterator[tuple[Entry, float]]:
+        """Where nothing was found otherwise: a few letters of an action's name, in their order."""
+        for entry in self._actions():
+            if _in_order("".join(words), folded(entry.title)):
                 yield entry, 0.5
 
     def _matching_exercises(self, query: str, words: list[str]) -> Iterator[tuple[Entry, float]]:
         keys = self._index.find(query) or ()
-        language = current()
-        found = []
-        for key, (exercise, topic) in self._exercises.items():  # in the order of the list
-            if key in keys:
-                title = in_language(exercise.title, language)
-                found.append((_rank(folded(title), words), title, exercise, topic))
-        for rank, title, exercise, topic in sorted(found, key=lambda one: -one[0])[:MOST]:
+        found = (
+            (_rank(plain, words), title, exercise, topic)
+            for exercise, title, plain, topic in self._exercises  # in the order of the list, which stays among equals
+            if exercise.key in keys
+        )
+        for rank, title, exercise, topic in nlargest(MOST, found, key=itemgetter(0)):
             do = partial(self._tutor.open_exercise, exercise)
             # Actions come first where both fit as well.
             yield Entry(_("Open: {title}").format(title=title), f"{topic} · {exercise.key}", do), rank - 0.1
@@ -178,6 +177,18 @@ class PaletteProvider(Provider):
     async def _do(self, node: DOMNode, action: Action) -> None:
         if node.is_attached:
             await self.app.run_action(action.name, default_namespace=node)
+
+
+def _look(packs: Sequence[Pack], language: str) -> tuple[list[tuple[Exercise, str, str, str]], Index]:
+    exercises = []
+    for pack in packs:
+        for track in pack.tracks:
+            for topic in track.topics:
+                about = in_language(topic.title, language)
+                for exercise in topic.exercises:
+                    title = in_language(exercise.title, language)
+                    exercises.append((exercise, title, folded(title), about))
+    return exercises, Index(packs)
 
 
 def _rank(title: str, words: list[str]) -> float:

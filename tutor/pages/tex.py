@@ -126,10 +126,9 @@ class _Reader:
         return TexError(_("the equation holds {token}, which is not understood here").format(token=token))
 
     def expect(self, token: str) -> None:
-        found = self.peek()
-        if not self.take_if(token):
+        if (found := self.take()) != token:
             words = _("the equation should go on with {expected}, and goes on with {found}")
-            raise TexError(words.format(expected=token, found=found or _("nothing")))
+            raise TexError(words.format(expected=token, found=found))
 
     def row(self, ends: tuple[str, ...]) -> Row:
         """Everything up to one of ``ends``, which is not taken, or up to what closes something around it."""

@@ -56,11 +56,14 @@ class Tab(AppService):
     """The tutor behind one page."""
 
     def __init__(self, command: Sequence[str], socket: web.WebSocketResponse) -> None:
+        async def close() -> None:
+            await socket.close()
+
         super().__init__(
             "",
             write_bytes=socket.send_bytes,
             write_str=socket.send_str,
-            close=socket.close,
+            close=close,
             download_manager=DownloadManager(),
         )
         self._words = list(command)

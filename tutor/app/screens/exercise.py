@@ -58,8 +58,9 @@ class ExerciseScreen(EditingScreen):
 
     def compose(self) -> ComposeResult:
         # Textual does this at the first resize: then every widget is mounted, and is styled once more because of it.
-        width = self.app.size.width
+        width, height = self.app.size
         self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS), update=False)
+        self.add_class(*self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS), update=False)
         yield Static(id="heading", markup=False)
         with Grid(id="body"):
             for number in range(MOST_COLUMNS):

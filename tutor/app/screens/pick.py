@@ -56,7 +56,7 @@ class PickScreen(TutorModal[str | None]):
 
     def on_mount(self) -> None:
         self.query_one("#pick").border_title = self._title
-        self.query_one("#note").display = bool(self._note)
+        self._show_note()
         ids = [id for id, _words in self._options]
         if self._current in ids:
             self.query_one(OptionList).highlighted = ids.index(self._current)
@@ -64,9 +64,13 @@ class PickScreen(TutorModal[str | None]):
     def say_note(self, note: str) -> None:
         """Say something else about all of them."""
         self._note = note
-        if self.is_mounted:
-            self.query_one("#note", Static).update(note)
-            self.query_one("#note").display = bool(note)
+        if self.is_mounted:  # otherwise it will be shown then
+            self._show_note()
+
+    def _show_note(self) -> None:
+        note = self.query_one("#note", Static)
+        note.update(self._note)
+        note.display = bool(self._note)
 
     @on(OptionList.OptionHighlighted)
     def _look(self, event: OptionList.OptionHighlighted) -> None:

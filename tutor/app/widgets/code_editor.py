@@ -118,7 +118,9 @@ class CodeEditor(TextArea):
     # Typing
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter" and not self.read_only:
+        if event.key.startswith("alt+"):
+            event.prevent_default()  # no letter: who presses escape and a key at once means the screen's
+        elif event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
             top = min(self.selection)

@@ -232,6 +232,9 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
 
     # Keys and mouse
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "edit" or not self.editing
+
     async def action_edit(self) -> None:
         """Go into the text."""
         if await self.ready() and self._editor is not None:

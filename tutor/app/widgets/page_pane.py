@@ -32,6 +32,11 @@ class Place(NamedTuple):
 class PagePane(VerticalScroll):
     """A page of Markdown that is read from disk by ``read``, again for each language."""
 
+    DEFAULT_CSS = """
+    PagePane { scrollbar-gutter: stable; }
+    """
+    # Otherwise a page is laid out for its full width, and once more when that turns out to need a scrollbar.
+
     EARLY: ClassVar[bool] = True
     """Whether it is read while the screen is still being put together."""
 

@@ -67,9 +67,9 @@ class RequirementRow(Horizontal):
     """
 
     def __init__(self, requirement: Requirement) -> None:
-        super().__init__()
-        self._requirement = requirement
         self._line = Line(requirement.test)
+        super().__init__(classes=f"-{self._line.state}")  # at once: a class that comes later is styled anew
+        self._requirement = requirement
         self._detail: Detail = "full"
         self._drawn_for = 0
         self._verdict = Static(classes="verdict", markup=False)
