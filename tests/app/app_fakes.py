@@ -59,7 +59,7 @@ class FakeAttempt:
 @dataclass(frozen=True)
 class FakeUnsaved:
     content: bytes
-    when: datetime = datetime(2026, 11, 21, 9, 0)  # noqa: DTZ001 (local time, as people read it)
+    when: datetime = datetime(2026, 11, 21, 9, 0)
 
 
 class FakeCatalog:
@@ -113,7 +113,9 @@ class FakeWorkspace:
         if self.problem is not None:
             raise OSError(self.problem)
         self.kept.append(content)
-        return self.folder / ".tutor" / "backups" / exercise.topic / f"{exercise.name}-20261121-09000{len(self.kept)}.py"
+        return (
+            self.folder / ".tutor" / "backups" / exercise.topic / f"{exercise.name}-20261121-09000{len(self.kept)}.py"
+        )
 
     def save_unsaved(self, exercise: Exercise, content: bytes) -> None:
         self.typed[exercise.key] = content
@@ -316,7 +318,15 @@ def report_of(exercise: Exercise, results: list[RequirementResult]) -> Report:
     passed = all(r.verdict == "passed" for r in results)
     curve = Curve("loss", CURVE, results[-1].id)
     return Report(
-        exercise.id, "cpu", 0, "passed" if passed else "failed", None, 0.12, tuple(results), (curve,), drawings=(DRAWING,)
+        exercise.id,
+        "cpu",
+        0,
+        "passed" if passed else "failed",
+        None,
+        0.12,
+        tuple(results),
+        (curve,),
+        drawings=(DRAWING,),
     )
 
 

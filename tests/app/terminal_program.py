@@ -1,7 +1,8 @@
 """The app on a session without an engine, to be run in a terminal: ``python terminal_program.py FOLDER [SCENE …]``.
 
 Scenes: ``ja`` (in Japanese), ``fails`` (F2 brings up a mistake in the app), ``hangs`` (the disk stops answering once an
-exercise is opened), ``first`` (nothing was chosen on an earlier start), ``disk`` (the learner's folder is a real one), ``impatient`` (the last resort comes soon).
+exercise is opened), ``first`` (nothing was chosen on an earlier start), ``disk`` (the learner's folder is a real one),
+``impatient`` (the last resort comes soon).
 """
 
 from __future__ import annotations

@@ -270,7 +270,9 @@ PROGRESS = (
 )
 CHOOSING = (
     Action("settings.change", "enter", "change", N_("Change"), N_("Change what is under the cursor."), display="↵"),
-    Action("settings.default", "delete,backspace", "default", N_("Default"), N_("Put the default back."), display="del"),
+    Action(
+        "settings.default", "delete,backspace", "default", N_("Default"), N_("Put the default back."), display="del"
+    ),
     Action("settings.back", "escape", "back", N_("Back"), N_("Go back to where you were."), display="esc"),
 )
 """Of the settings."""

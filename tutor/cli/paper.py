@@ -15,10 +15,27 @@ if TYPE_CHECKING:
 READABLE = 100
 """Columns beyond which a line is hard to read."""
 LOOKS = {
-    **{"bold": "bold", "italic": "italic", "strike": "strike", "link": "underline", "dim": "dim", "mark": "blue"},
-    **{"heading1": "bold underline", "heading2": "bold", "heading3": "bold", "code": "yellow", "math": "cyan"},
-    **{"equation": "cyan", "comment": "italic dim", "constant": "yellow", "keyword": "magenta", "string": "green"},
-    **{"number": "yellow", "function": "blue", "class": "bold blue", "builtin": "cyan", "decorator": "blue"},
+    "bold": "bold",
+    "italic": "italic",
+    "strike": "strike",
+    "link": "underline",
+    "dim": "dim",
+    "mark": "blue",
+    "heading1": "bold underline",
+    "heading2": "bold",
+    "heading3": "bold",
+    "code": "yellow",
+    "math": "cyan",
+    "equation": "cyan",
+    "comment": "italic dim",
+    "constant": "yellow",
+    "keyword": "magenta",
+    "string": "green",
+    "number": "yellow",
+    "function": "blue",
+    "class": "bold blue",
+    "builtin": "cyan",
+    "decorator": "blue",
 }
 """Styles for the looks of ``tutor.pages``: the terminal's own colours, which suit its background."""
 Part = str | tuple[str, str]

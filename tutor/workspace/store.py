@@ -300,8 +300,7 @@ def _no_place(file: Path, error: OSError) -> str:
 
 def _full(file: Path) -> str:
     return _(
-        "The disk is full: {file} cannot grow, so your progress is in memory only. "
-        "Make some room, and it is saved."
+        "The disk is full: {file} cannot grow, so your progress is in memory only. Make some room, and it is saved."
     ).format(file=file)
 
 
@@ -314,8 +313,7 @@ def _unwritable(file: Path) -> str:
 
 def _other(file: Path, why: str) -> str:
     return _(
-        "{file} cannot be used ({reason}), so your progress is in memory only. "
-        "Mend that, and it is saved."
+        "{file} cannot be used ({reason}), so your progress is in memory only. Mend that, and it is saved."
     ).format(file=file, reason=why)
 
 
