@@ -8,7 +8,7 @@ Rerun with ``python benchmarks/app.py``. All of it goes through a pseudo-termina
   nothing. ``all cores busy``: it grades a submission that multiplies matrices in as many threads as the machine has
   cores, without end; that all cores really were busy is checked.
 * *Lesson* is that of ``app_lesson.py``.
-* *2,000 exercises* is the first paint with 20 packs of 100 exercises beside the built-in one, against that without them.
+* *2,000 exercises* is the first paint with 20 packs of 100 exercises beside the built-in one, against that without.
 """
 
 from __future__ import annotations

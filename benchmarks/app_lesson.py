@@ -1,9 +1,9 @@
 """From a key to a lesson that can be read: every exercise of the built-in pack, in both languages, in the real app.
 
-Rerun with ``python benchmarks/app_lesson.py``. The app runs in a pseudo-terminal. The time of one opening runs from the
-key being written to the terminal to the output that completes the lesson's part of the screen; which part that is, and
-what it holds in the end, is read off the screen once it stands still. Starting the engine and preparing the grader go on
-beside it, as they do for a learner.
+Rerun with ``python benchmarks/app_lesson.py``. The app runs in a pseudo-terminal. The time of one opening runs from
+the key being written to the terminal to the output that completes the lesson's part of the screen; which part that is,
+and what it holds in the end, is read off the screen once it stands still. Starting the engine and preparing the grader
+go on beside it, as they do for a learner.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tutor.app import app as app_module
 from tutor.app import crash, host
+from tutor.app import grading as grading_module
 from tutor.app.screens.confirm import ConfirmScreen
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
@@ -123,7 +124,7 @@ async def test_a_file_that_cannot_be_made_is_said_and_tried_again(make_app: Make
 async def test_keys_work_while_an_engine_that_ended_is_started_again(
     make_app: MakeApp, session: FakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "SETTLED", 0.0)
+    monkeypatch.setattr(grading_module, "SETTLED", 0.0)
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await at_home(pilot)

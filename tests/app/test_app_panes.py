@@ -212,7 +212,7 @@ async def test_what_is_printed_can_be_selected_unfolded(make_app: MakeApp, sessi
         await pilot.mouse_down(screen.output, offset=(3, 1))
         await pilot.hover(screen.output, offset=(10, 3))
         await pilot.mouse_up(screen.output, offset=(10, 3))
-        await until(pilot, lambda: screen.get_selected_text())
+        await until(pilot, screen.get_selected_text)
         assert screen.get_selected_text() == "x" * 98 + "\nsecond 二"
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 from textual.message import Message
@@ -21,7 +19,7 @@ from tutor.app import looks, wrapping
 from tutor.app.actions import EVERYWHERE, PALETTE, QUIT_ALWAYS, bindings, key_of, next_language
 from tutor.app.choice import Choice, Preferences, SetupError
 from tutor.app.folders import shortened
-from tutor.app.host import HostedApp
+from tutor.app.grading import GradingApp
 from tutor.app.leaving import end_soon
 from tutor.app.opening import Opened, look, open_now
 from tutor.app.screens.base import TutorScreen
@@ -34,37 +32,15 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tutor.app.ports import Device, Keep, LearnerSession, Remember, SessionFactory, State
-    from tutor.app.runs import Collector, Snapshot
     from tutor.catalog.model import Exercise
-    from tutor.grading.report import Report
 
 T = TypeVar("T")
-
-EngineState = Literal["off", "warming", "ready", "restarting", "broken"]
-
-SETTLED = 10.0
-"""Seconds that a new engine must have lived before its end is taken for an accident."""
-FRAME = 1 / 20
-"""Seconds between two snapshots of a run: what lies between is not painted. Verdicts do not wait for it."""
 
 LOOK = 2.0
 """Seconds between two looks at what other tutors do in the learner's folder."""
 BREAK = 1 / 20
 """Seconds in which nothing happens after the first paint: a thread writes it to the terminal, and should not have to
 share the interpreter with whatever comes next."""
-BREATH = 0.004
-"""Seconds that events may be taken in at a stretch; then everything else has as long."""
-
-
-class RunChanged(Message):
-    """A run has come further."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        super().__init__()
-        self.snapshot = snapshot
-
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, RunChanged) and message.snapshot.token <= self.snapshot.token
 
 
 class SessionOpened(Message):
@@ -77,7 +53,7 @@ def _palette() -> type[Provider]:
     return PaletteProvider
 
 
-class TutorApp(HostedApp):
+class TutorApp(GradingApp):
     """See ``tutor.app.start.run``."""
 
     CSS_PATH = ["app.tcss", "screens/home.tcss"]  # noqa: RUF012 (the first screen's own is not read by itself)
@@ -87,13 +63,6 @@ class TutorApp(HostedApp):
     ENABLE_COMMAND_PALETTE = True
 
     language: reactive[str] = reactive("en", init=False)
-    engine: reactive[EngineState] = reactive("off", init=False)
-    engine_problem: reactive[str] = reactive("", init=False)
-    """Why the engine is not there, where it is not."""
-    engine_note: reactive[str] = reactive("", init=False)
-    """What the engine says it is busy with: a library that it loads, a GPU that it waits for."""
-    run_now: reactive[Snapshot | None] = reactive(None, init=False)
-    """The newest run, finished or not."""
     states: reactive[Mapping[str, State]] = reactive(dict, init=False)
 
     def __init__(
@@ -111,7 +80,6 @@ class TutorApp(HostedApp):
     ) -> None:
         """``theme`` is worn as long as the learner has chosen none; for the rest see ``tutor.app.start.run``."""
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        self.session: LearnerSession | None = None
         self.preferences = preferences
         """See ``prefer``."""
         self.keymap: Mapping[str, str] = {}
@@ -124,14 +92,7 @@ class TutorApp(HostedApp):
         self._keep = keep
         self._opening = opening
         self._painted = painted
-        self._warm_since = 0.0
-        self._tokens = itertools.count(1)
-        self._newest = 0
         wrapping.install()
-        self.runs: dict[str, Snapshot] = {}
-        """The newest run of each exercise since the app was started, by the exercise's id."""
-        self.graded: dict[str, bytes] = {}
-        """What was graded last, by the exercise's id."""
         self.last_exercise: str | None = None
         self.unsaved: dict[str, Callable[[], object]] = {}
         """What writes down what was typed and not saved, by the exercise's id. Blocks."""
@@ -229,38 +190,6 @@ class TutorApp(HostedApp):
         if isinstance(self.screen, HomeScreen):
             self.screen.show_catalog()
 
-    async def warm(self) -> bool:
-        """Start the engine if need be; answer whether it stands."""
-        if self.session is None:
-            return False
-        if self.engine != "restarting":
-            self.engine = "warming"
-        try:
-            await self.session.warm()
-        except Exception as error:  # whatever kept it from starting is said, and a key tries again
-            self.log.error(error)
-            self.engine_problem = str(error) or type(error).__name__
-            self.engine = "broken"
-            return False
-        self.engine_problem = ""
-        self.engine = "ready"
-        self._warm_since = monotonic()
-        return True
-
-    def _look_after_engine(self) -> None:
-        """An engine that ends while nobody asks anything of it is started again, unless that is all it does."""
-        if self.session is None or self.engine != "ready":
-            return
-        if self.session.status.state != "stopped":
-            self.engine_note = self.session.status.message
-            return
-        if monotonic() - self._warm_since < SETTLED:
-            self.engine_problem = self.session.status.message
-            self.engine = "broken"
-        else:
-            self.engine = "restarting"
-            self.run_worker(self.warm(), group="engine")  # not here: the keys would wait for it
-
     async def on_unmount(self) -> None:
         if self.in_terminal:
             end_soon(self.return_code or 0)  # whatever hangs from here on must not keep the process for ever
@@ -319,104 +248,6 @@ class TutorApp(HostedApp):
             opened = await self.attempt(look, self.session)
             if opened is not None:
                 self._take(opened)
-
-    # Grading
-
-    def grade(self, exercise: Exercise, source: bytes) -> None:
-        """Grade ``source``; what an older run still says is ignored from now on."""
-        from tutor.app.runs import Collector
-
-        self._newest = next(self._tokens)
-        self.graded[exercise.key] = source
-        collector = Collector(exercise.key, self._newest, [r.test for r in exercise.requirements])
-        self._accept(collector.snapshot())
-        self.run_worker(self._grade(exercise, source, collector), group="grade")
-
-    async def _grade(self, exercise: Exercise, source: bytes, collector: Collector) -> None:
-        session = self.session
-        if session is None:
-            return
-        if self.engine == "broken" and not await self.warm():
-            return
-        try:
-            await self._follow(session, exercise, source, collector)
-        except Exception as error:  # whatever ends a run is said; the tutor lives on, with a new engine if need be
-            self.log.error(error)
-            if collector.token != self._newest:
-                return  # the run that superseded this one sees the same, and says it
-            collector.died(str(error) or type(error).__name__)
-            self.post_message(RunChanged(collector.snapshot()))
-            self.engine = "restarting"
-            await self.warm()
-        await self.refresh_states()
-
-    async def _follow(self, session: LearnerSession, exercise: Exercise, source: bytes, collector: Collector) -> None:
-        loop = asyncio.get_running_loop()
-        shown_at = breath = loop.time()
-        later: asyncio.TimerHandle | None = None
-
-        def show() -> None:
-            nonlocal shown_at, later
-            if later is not None:
-                later.cancel()
-                later = None
-            shown_at = loop.time()
-            self.post_message(RunChanged(collector.snapshot()))
-
-        try:
-            async with aclosing(session.check(exercise, source, self.device)) as events:
-                async for event in events:
-                    now = loop.time()
-                    if collector.feed(event) or now - shown_at >= FRAME:
-                        show()
-                    elif later is None:
-                        later = loop.call_later(FRAME, show)
-                    if now - breath >= BREATH:  # a flood never waits by itself: let keys and paint through
-                        await asyncio.sleep(BREATH)
-                        breath = loop.time()
-        finally:
-            if later is not None:
-                later.cancel()
-        if not collector.ended:
-            raise RuntimeError(_("the run ended without a result"))
-
-    def take_up(self, exercise: Exercise, source: bytes, report: Report) -> None:
-        """``source`` was graded on an earlier start, with this ``report``."""
-        from tutor.app.runs import finished
-
-        self.graded[exercise.key] = source
-        self.runs[exercise.key] = self.run_now = finished(exercise.key, report)
-
-    def on_run_changed(self, message: RunChanged) -> None:
-        self._accept(message.snapshot)
-
-    def _accept(self, snapshot: Snapshot) -> None:
-        if snapshot.token != self._newest:
-            return
-        self.runs[snapshot.exercise] = snapshot
-        self.run_now = snapshot
-
-    async def prepare(self, exercise: Exercise) -> None:
-        """Get the engine ready for ``exercise``; if that fails, the next grading run says why."""
-        if self.session is not None:
-            try:
-                await self.session.prepare(exercise)
-            except Exception as error:
-                self.log.error(error)
-
-    async def cancel_run(self) -> None:
-        if self.session is not None:
-            try:
-                await self.session.cancel()
-            except Exception as error:  # an engine that is gone runs nothing
-                self.log.error(error)
-
-    def forget_run(self, exercise: Exercise) -> None:
-        """Whatever is known of runs of ``exercise`` no longer holds."""
-        self.runs.pop(exercise.key, None)
-        self.graded.pop(exercise.key, None)
-        self._newest = next(self._tokens)
-        self.run_now = None
 
     # Preferences, language, looks, help
 
@@ -485,7 +316,7 @@ class TutorApp(HostedApp):
 
     @work(group="open", exclusive=True)
     async def open_exercise(self, exercise: Exercise) -> None:
-        """Go to ``exercise`` from wherever one is, unless a screen has something to ask and the learner rather stays."""
+        """Go to ``exercise`` from wherever one is, unless a screen asks and the learner rather stays."""
         from tutor.app.screens.exercise import ExerciseScreen
 
         for screen in reversed(self.screen_stack):

@@ -28,7 +28,7 @@ class EditorError(Exception):
 
 
 def find_editor(environment: Mapping[str, str] | None = None, *, chosen: str | None = None) -> list[str] | None:
-    """The command that the learner has ``chosen``, else that in ``$VISUAL``, else in ``$EDITOR``, split as a shell would.
+    """The command that the learner has ``chosen``, else ``$VISUAL``, else ``$EDITOR``, split as a shell would.
 
     None where there is none.
 

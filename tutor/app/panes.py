@@ -56,7 +56,7 @@ class Shown:
         self._asked.append(pane)
 
     def make_way(self, width: int, *, typing: bool) -> None:
-        """A save is being graded: show its result, unless its column tells of the run already, or someone types there."""
+        """A save is being graded: show its result, unless its column tells of the run, or someone types there."""
         column = next(column for column in columns(width) if "result" in column)
         here, latest = self.of(column), self.latest
         if here in _WATCHED or (typing and here == "code"):

@@ -1,8 +1,8 @@
 """Reversed text where Textual forgets it.
 
-``Widget.get_visual_style`` (Textual 8.2) hands on every text style but ``reverse``, so that option lists and buttons do
-not show it, though Textual's own style sheets ask for it where there are no colours. With the terminal's own colours, or
-without any, there is no other way of marking a place. Installed when such a theme is worn first.
+``Widget.get_visual_style`` (Textual 8.2) hands on every text style but ``reverse``, so that option lists and buttons
+do not show it, though Textual's own style sheets ask for it where there are no colours. With the terminal's own
+colours, or without any, there is no other way of marking a place. Installed when such a theme is worn first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Japanese in Textual's own widgets: lines broken as ``tutor.pages.wrapping`` breaks them.
 
-Textual breaks lines at spaces only. Japanese has none, so a whole sentence would count as one word: lines would end far
-too early, or in the middle of an identifier. Textual has no setting for this. ``install`` replaces the one function that
-it asks for the places where to break.
+Textual breaks lines at spaces only. Japanese has none, so a whole sentence would count as one word: lines would end
+far too early, or in the middle of an identifier. Textual has no setting for this. ``install`` replaces the one function
+that it asks for the places where to break.
 """
 
 from __future__ import annotations

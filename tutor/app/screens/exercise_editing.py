@@ -158,8 +158,8 @@ class EditingScreen(FileScreen):
             return True
         name = self._file.name if self._file is not None else ""
         question = _(
-            "{file} was changed by another program while you typed here. Which text do you go on with? The other one is "
-            "kept as a dated copy."
+            "{file} was changed by another program while you typed here. Which text do you go on with? "
+            "The other one is kept as a dated copy."
         )
         answer = await self._ask(
             ConflictScreen(question.format(file=name), lambda: self._comparison(code.content, code.disk or b""))
