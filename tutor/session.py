@@ -55,6 +55,7 @@ class Session:
         self.workspace = workspace
         self._engine = engine
         self._load_catalog = load_catalog
+        self._checks = 0
 
     @property
     def engine(self) -> AnyEngine:
@@ -171,6 +172,7 @@ class Session:
         """
         from tutor.grading import Done
 
+        self._checks += 1
         if source is None:
             source = await asyncio.to_thread(self.workspace.read, exercise)
         report: Report | None = None
@@ -247,12 +249,15 @@ class Session:
         from tutor.feedback import fingerprint
 
         cache = _Fingerprints(exercise, report.device, report.seed)
+        check = self._checks
         known = await asyncio.to_thread(cache.load)
         until = time.monotonic() + SECONDS_FOR_FINGERPRINTS
         for path in exercise.mistakes:
             if path.stem in known or time.monotonic() > until:
                 continue
             source = await asyncio.to_thread(path.read_bytes)
+            if check != self._checks:
+                break  # the learner has saved again between two mistakes, and the next one would supersede that
             graded = await self._silently(request_for(exercise, source, cache.device, report.seed))
             if graded is None:
                 break  # something newer is being graded

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tutor.catalog.model import Exercise, Limits, Pack, Requirement, Text, Topic, Track
 
 REQUIREMENTS = (
@@ -168,3 +170,23 @@ def _exercise(folder: Path, topic: str, name: str, en: str, ja: str, difficulty:
         pack_folder=folder,
         solutions_root=folder / "solutions",
     )
+
+
+def copies(pack: Pack, count: int) -> tuple[Pack, ...]:
+    """``pack`` and as many others that are like it in all but the name."""
+    return (pack, *(_renamed(pack, f"{pack.name}{number}") for number in range(count)))
+
+
+def _renamed(pack: Pack, name: str) -> Pack:
+    tracks = tuple(
+        replace(
+            track,
+            pack=name,
+            topics=tuple(
+                replace(topic, pack=name, exercises=tuple(replace(e, pack=name) for e in topic.exercises))
+                for topic in track.topics
+            ),
+        )
+        for track in pack.tracks
+    )
+    return replace(pack, name=name, tracks=tracks)

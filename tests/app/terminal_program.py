@@ -2,12 +2,14 @@
 
 Scenes: ``ja`` (in Japanese), ``fails`` (F2 brings up a mistake in the app), ``hangs`` (the disk stops answering once an
 exercise is opened), ``first`` (nothing was chosen on an earlier start), ``disk`` (the learner's folder is a real one),
-``impatient`` (the last resort comes soon).
+``impatient`` (the last resort comes soon), ``woken`` (a SIGCONT arrives while it ends).
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Mapping
@@ -34,6 +36,14 @@ class Session(FakeSession):
     async def close(self) -> None:
         await super().close()
         (self.folder / "closed").write_text("")
+
+
+class Woken(Session):
+    async def close(self) -> None:
+        os.kill(os.getpid(), signal.SIGCONT)
+        for _ in range(3):
+            await asyncio.sleep(0)  # what the signal asks of the loop is done
+        await super().close()
 
 
 class Hanging(Session):
@@ -80,7 +90,8 @@ def main(folder: Path, scenes: list[str]) -> int:
             raise LookupError(f"no such thing, {len(typed)}")
 
         TutorApp.action_light = fail  # type: ignore[method-assign]
-    kind = Hanging if "hangs" in scenes else OnDisk if "disk" in scenes else Session
+    kinds: dict[str, type[Session]] = {"hangs": Hanging, "disk": OnDisk, "woken": Woken}
+    kind = next((kinds[scene] for scene in scenes if scene in kinds), Session)
     language = "ja" if "ja" in scenes else "en"
     choice = None if "first" in scenes else Choice(language, folder)
     return run(lambda choice: kind(folder), choice=choice, folder=folder, remember=print)

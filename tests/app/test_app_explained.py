@@ -90,7 +90,7 @@ async def test_what_kept_the_file_from_being_imported_is_explained(make_app: Mak
     async with make_app("en").run_test(size=(100, 40)) as pilot:
         screen = await graded(pilot, session)
         said = words(screen, "#fault")
-        assert said.startswith("! No Python. (line 3 of your file)")
+        assert said.startswith("! No Python.\n→ line 3\n")
         assert "What it means: In Python the indentation" in said
 
 

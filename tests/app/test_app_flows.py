@@ -285,7 +285,7 @@ async def test_a_submission_that_never_ran_is_said(make_app: MakeApp, session: F
         screen = await open_exercise(pilot)
         save(session, "(")
         await until(pilot, lambda: "Not graded" in status(pilot))
-        assert "never closed. (line 7 of your file)" in words(screen, "#fault")
+        assert words(screen, "#fault").splitlines()[:2] == ["! This is not Python: '(' was never closed.", "→ line 7"]
         assert verdicts(screen) == ["not run"] * 4
 
 

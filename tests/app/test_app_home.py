@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-import pytest
-from app_fakes import FakeAttempt, FakeSession, report_of
+from app_fakes import FakeSession
 from app_pilot import MakeApp, at_home, exercise, home, tutor, until, words
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -14,8 +11,8 @@ from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.filter import FilterScreen
 from tutor.app.screens.home import HomeScreen
 from tutor.app.widgets.catalog_list import CatalogList
-from tutor.app.widgets.detail import Detail
-from tutor.grading.report import RequirementResult
+from tutor.app.widgets.chips import Chips
+from tutor.app.widgets.key_line import KeyLine
 
 WIDE, NARROW, SMALL = (120, 40), (80, 24), (40, 12)
 
@@ -29,11 +26,6 @@ def lines(screen: HomeScreen) -> list[str]:
 def titles(screen: HomeScreen) -> list[str]:
     """The names of the exercises in the list, in order."""
     return [row.exercise.name for row in screen.exercises._rows if row.kind == "exercise" and row.exercise is not None]
-
-
-def detail(screen: HomeScreen) -> str:
-    """What is said of the row under the cursor, without its line breaks."""
-    return " ".join(str(screen.query_one(Detail).render()).split())
 
 
 async def search(pilot: Pilot[None], text: str) -> HomeScreen:
@@ -181,7 +173,7 @@ async def test_what_is_typed_is_found_at_once_and_escape_shows_all_again(make_ap
         assert not any("Go on" in line or "Next" in line for line in lines(screen))
         await pilot.press("x")
         await until(pilot, lambda: titles(screen) == [])
-        assert "Nothing matches." in lines(screen)[0]
+        assert "No exercise matches." in lines(screen)[0]
         await pilot.press("enter")  # opens nothing
         await pilot.press("escape")
         await until(pilot, lambda: not screen.query("SearchBar"))
@@ -218,6 +210,14 @@ async def test_up_down_and_enter_work_while_one_types(make_app: MakeApp) -> None
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
         assert titles(screen) == ["squared_error", "combined", "stable_focal"]  # the search is still there
         assert pilot.app.focused is screen.exercises  # and keys are keys again
+
+
+async def test_while_one_types_the_footer_says_what_works(make_app: MakeApp) -> None:
+    async with make_app().run_test(size=NARROW) as pilot:
+        screen = await search(pilot, "lo")
+        assert [key.words for key in screen.query_one(KeyLine).keys] == ["Open", "Show all"]
+        await pilot.press("escape")
+        await until(pilot, lambda: "Search" in [key.words for key in screen.query_one(KeyLine).keys])
 
 
 async def test_letters_that_are_keys_elsewhere_are_typed(make_app: MakeApp) -> None:
@@ -278,6 +278,21 @@ async def test_a_filter_that_is_cancelled_or_emptied_changes_nothing(make_app: M
             assert not screen.filter.active
 
 
+async def test_every_choice_of_the_filter_is_in_sight_in_a_small_terminal(make_app: MakeApp) -> None:
+    async with make_app().run_test(size=SMALL) as pilot:
+        await at_home(pilot)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FilterScreen))
+        states = pilot.app.screen.query_one("#states", Chips)
+        await until(pilot, lambda: states.size.height == 2)
+        assert "passed" in str(states.render()).splitlines()[1]
+        assert pilot.app.screen.query_one("#filter").scroll_y == 0
+        await pilot.click(states, offset=(3, 1))
+        await until(pilot, lambda: states.chosen == {"passed"})
+        await pilot.press("down", "down", "space")
+        await until(pilot, lambda: pilot.app.screen.query_one("#minutes", Chips).chosen == {10})
+
+
 async def test_the_search_goes_first_then_the_filter(make_app: MakeApp) -> None:
     async with make_app().run_test(size=NARROW) as pilot:
         screen = await at_home(pilot)
@@ -307,53 +322,6 @@ async def test_what_is_passed_leaves_a_list_of_what_is_not(make_app: MakeApp, se
         assert screen.exercises.exercise is not None
         assert screen.exercises.exercise.name == "squared_error"
         assert "4 of 5" in words(screen, "#narrowed")
-
-
-# What is under the cursor
-
-
-@pytest.mark.parametrize(("size", "shown"), [(WIDE, True), (NARROW, True), (SMALL, False), ((80, 14), False)])
-async def test_there_is_a_detail_where_there_is_room(make_app: MakeApp, size: tuple[int, int], shown: bool) -> None:
-    async with make_app().run_test(size=size) as pilot:
-        screen = await at_home(pilot)
-        assert screen.query_one(Detail).display is shown
-        await pilot.resize_terminal(*SMALL)
-        await until(pilot, lambda: not screen.query_one(Detail).display)
-        await pilot.resize_terminal(*WIDE)
-        await until(pilot, lambda: screen.query_one(Detail).size.width > 30)
-
-
-async def test_an_exercise_is_said_with_its_last_attempt(make_app: MakeApp, session: FakeSession) -> None:
-    one = session.catalog.packs[0].exercises[0]
-    results = [RequirementResult(r.test, "passed" if n else "failed") for n, r in enumerate(one.requirements)]
-    session.workspace.attempts[one.key] = FakeAttempt(b"", report_of(one, results))
-    session.set_state(one.key, "failed")
-    session.moments = [
-        (datetime(2026, 3, 1, 12, minute, tzinfo=UTC).isoformat(), one.key, "failed") for minute in (0, 5)
-    ]
-    async with make_app().run_test(size=WIDE) as pilot:
-        screen = await at_home(pilot)
-        await until(pilot, lambda: "Last attempt" in detail(screen))
-        said = detail(screen)
-        assert "2026-03-01 · 3 of 4 requirements" in said
-        assert "2 attempts · 5 min" in said
-        assert "✗ The result is one number" in said
-        assert "✓ The gradient with respect" in said
-
-
-async def test_a_topic_and_a_track_are_said(make_app: MakeApp, session: FakeSession) -> None:
-    session.set_state("custom_loss/squared_error", "passed")
-    async with make_app().run_test(size=WIDE) as pilot:
-        screen = await at_home(pilot)
-        await pilot.press("down")
-        await until(pilot, lambda: "Losses and training" in detail(screen))
-        await pilot.press("down")
-        await until(pilot, lambda: detail(screen).startswith("Custom losses"))
-        assert "1 of 3 passed" in detail(screen)
-        assert "about 50 min to go" in detail(screen)
-        assert "A summary of custom_loss" in detail(screen)
-        await pilot.press("l")
-        await until(pilot, lambda: "損失関数を自作する" in detail(screen))
 
 
 async def test_a_list_forty_columns_wide_shows_titles_and_minutes(make_app: MakeApp) -> None:

@@ -38,10 +38,29 @@ async def test_it_fills_the_line_and_the_palette_stands_at_its_end(make_app: Mak
         keys = "↵ Open / Search f Filter p Progress , Settings l 日本語 ? Help q Quit"
         assert shown(screen) == keys.ljust(78) + "▏^p Menu "
         assert line(screen).render_line(0).cell_length == 90
-        await pilot.resize_terminal(20, 24)
-        await until(pilot, lambda: line(screen).size.width == 20)
-        assert shown(screen) == "↵ Open / Se▏^p Menu "  # what has no room is cut off
-        assert line(screen).render_line(0).cell_length == 20
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "keys"),
+    [
+        ("en", 76, "↵ Open / Search f Filter p Progress l 日本語 ? Help q Quit"),
+        ("ja", 80, "↵ 開く / 検索 f 絞り込み p 進み具合 l English ? ヘルプ q 終了"),
+        ("en", 60, "↵ Open / Search f Filter p Progress ? Help q Quit"),
+        ("en", 40, "↵ Open / Search f Filter ? Help"),
+        ("ja", 40, "↵ 開く / 検索 f 絞り込み ? ヘルプ"),
+        ("en", 30, "↵ Open / Search ? Help"),
+    ],
+)
+async def test_what_has_no_room_is_left_out_whole_and_help_last(
+    make_app: MakeApp, language: str, width: int, keys: str
+) -> None:
+    async with make_app(language).run_test(size=(width, 24)) as pilot:
+        screen = await at_home(pilot)
+        assert shown(screen).partition("▏")[0].rstrip() == keys
+        assert line(screen).render_line(0).cell_length == width
+        assert "^p" in shown(screen)
+        await click(pilot, "? ")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
 
 
 async def test_it_speaks_the_language(make_app: MakeApp) -> None:

@@ -75,7 +75,7 @@ async def test_every_action_of_an_exercise_is_there_in_both_languages(make_app: 
         ("ﾊﾟﾃﾞｨﾝｸﾞ", "Open: Attention and the padding mask"),
         ("graph", "Open: Attention and the padding mask"),
         ("help", "Help  ?"),
-        ("gpu", "Device: auto"),
+        ("gpu", "Device: automatic"),
         ("hlp", "Help  ?"),
     ],
 )

@@ -144,6 +144,28 @@ async def test_the_run_before_stays_beside_the_new_one() -> None:
         assert "the run before" not in text
 
 
+async def test_the_run_before_leaves_the_axes_to_the_new_one() -> None:
+    def numbers(text: str) -> list[float]:
+        """Those at the ticks on the right."""
+        ticks = [line.rpartition("│")[2].strip() for line in text.splitlines() if line.startswith("│")]
+        return [float(tick) for tick in ticks if tick]
+
+    def last_step(text: str) -> int:
+        return max(int(word) for line in text.splitlines() if line.endswith("steps") for word in line.split()[:-1])
+
+    async with Stage().run_test() as pilot:
+        pane = pilot.app.query_one(PlotsPane)
+        longer = Curve("loss", tuple(3.0 - step / 50 for step in range(150)))
+        now = Curve("loss", tuple(1.0 - step / 40 for step in range(20)))
+        await shown(pilot, pane, app_figures.run(REQUIREMENTS, curves=[longer], drawn=[], token=1))
+        text = await shown(pilot, pane, app_figures.run(REQUIREMENTS, curves=[now], drawn=[], token=2))
+        assert last_step(text) <= 20
+        assert max(numbers(text)) <= 1.0
+        nearby = Curve("loss", tuple(1.1 - step / 40 for step in range(20)))
+        text = await shown(pilot, pane, app_figures.run(REQUIREMENTS, curves=[nearby], drawn=[], token=3))
+        assert "the run before" in text
+
+
 async def test_another_width_another_drawing() -> None:
     async with Stage().run_test(size=(100, 40)) as pilot:
         pane = pilot.app.query_one(PlotsPane)

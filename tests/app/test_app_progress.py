@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from app_fakes import FakeSession
+from app_pack import copies
 from app_pilot import MakeApp, at_home, tutor, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
@@ -110,6 +111,16 @@ async def test_every_part_is_as_wide_as_its_place(make_app: MakeApp, size: tuple
 
         await until(pilot, fits)
         assert all(part.size.width > 20 for part in screen.query(Section) if part.display)
+
+
+async def test_of_many_topics_those_that_were_begun_are_shown(make_app: MakeApp, session: FakeSession) -> None:
+    session.catalog.packs = copies(session.catalog.packs[0], 4)
+    session.set_state(LOSS, "passed")
+    async with make_app().run_test(size=(100, 60)) as pilot:
+        screen = await progress(pilot)
+        begun, rest = said(screen, Topics).splitlines()[1:]
+        assert "Custom losses" in begun
+        assert rest == "… 14 topics not begun"
 
 
 @pytest.mark.usefixtures("_weeks")

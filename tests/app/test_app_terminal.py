@@ -111,6 +111,16 @@ def test_a_signal_ends_the_app_as_a_key_does(open_terminal: Open, learner: Path,
     assert (learner / "closed").exists()
 
 
+def test_who_is_woken_while_leaving_leaves(open_terminal: Open, learner: Path) -> None:
+    """A terminal's multiplexer sends SIGHUP and then SIGCONT: the second one took the terminal up again, for ever."""
+    terminal = open_terminal("woken")
+    terminal.wait_for(FIRST)
+    terminal.signal(signal.SIGHUP)
+    assert terminal.end() == 128 + signal.SIGHUP
+    terminal.is_sane()
+    assert (learner / "closed").exists()
+
+
 def test_to_the_shell_and_back(open_terminal: Open, learner: Path) -> None:
     # The tutor as somebody's child in a job: all of the job has to stop, or the shell gets no prompt.
     program = f"{shlex.join(app_command(learner))}; true"

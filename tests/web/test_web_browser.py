@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,13 +14,12 @@ import pytest
 from selenium.webdriver import Keys
 from web_browser import PATIENCE, Browser, started
 
-from tutor.catalog import builtin_pack, load_pack
-from tutor.locale import use
 from tutor.web.server import app_command
 
-FOR_LEARNER = "raise NotImplementedError"
+UNWRITTEN = "raise NotImplementedError"
 """What the stub ends in."""
-WRONG, RIGHT = "return (input - target).square().sum()", "mean()"
+WRONG = "return (input - target).square().sum()"
+RIGHT = "return (input - target).square().mean()"
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ class Serving:
             [*app_command(options), "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, env=environment
         )
         assert self.process.stdout is not None
-        self.address = self.process.stdout.readline().split()[-1]
+        (self.address,) = re.findall(r"http://\S+/", self.process.stdout.readline())
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
@@ -57,6 +56,16 @@ def serving(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Serving]
         serving.process.communicate()
 
 
+def stays_at_home(browser: Browser, serving: Serving) -> None:
+    """Make sure that the page has asked nobody but its own server, and that the browser had nothing to complain of."""
+    own = urlsplit(serving.address)
+    asked = [urlsplit(address) for address in browser.requests()]
+    assert {(part.scheme, part.netloc) for part in asked} <= {("http", own.netloc), ("ws", own.netloc), ("data", "")}
+    # The log is not empty because nothing was logged:
+    assert {own.path, f"{own.path}static/js/textual.js", f"{own.path}ws"} <= {part.path for part in asked}
+    assert browser.complaints() == []
+
+
 def test_from_the_first_start_to_a_pass(browser: Browser, serving: Serving, tmp_path: Path) -> None:
     browser.open(serving.address)
     browser.wait_for("Welcome to torch-tutor")
@@ -67,34 +76,46 @@ def test_from_the_first_start_to_a_pass(browser: Browser, serving: Serving, tmp_
 
     file = tmp_path / "torch-tutor" / "custom_loss" / "squared_error.py"
     stub = file.read_text(encoding="utf-8")
-    assert stub.rstrip().endswith(FOR_LEARNER)
+    assert stub.rstrip().endswith(UNWRITTEN)
     browser.press("e")
-    browser.wait_for("^z")  # the keys of the editor
+    browser.wait_for("Leave editor")
     browser.press(Keys.PAGE_DOWN, Keys.PAGE_DOWN, Keys.ARROW_UP, Keys.END)
-    browser.press(*[Keys.BACKSPACE] * len(FOR_LEARNER), WRONG)
+    browser.press(*[Keys.BACKSPACE] * len(UNWRITTEN))
+    browser.wait_for(re.compile("^ *18 {50}"))
+    browser.press(WRONG)
     browser.wait_for(WRONG)
     browser.press("s", holding=Keys.CONTROL)
     browser.wait_for("Not yet: 2 of 6 passed")
-    assert file.read_text(encoding="utf-8") == stub.replace(FOR_LEARNER, WRONG)
+    assert file.read_text(encoding="utf-8") == stub.replace(UNWRITTEN, WRONG)
 
-    browser.press("2")
-    browser.press("e")
-    browser.press(*[Keys.BACKSPACE] * len("sum()"), RIGHT)
+    browser.press(*[Keys.BACKSPACE] * len("sum()"))
+    browser.wait_for(re.compile(r"^ *18 .*square\(\)\. {9}"))
+    browser.press("mean()")
+    browser.wait_for(RIGHT)
     browser.press("s", holding=Keys.CONTROL)
     browser.wait_for("Passed: all 6 requirements")
-    assert file.read_text(encoding="utf-8") == stub.replace(FOR_LEARNER, WRONG.replace("sum()", RIGHT))
+    assert file.read_text(encoding="utf-8") == stub.replace(UNWRITTEN, RIGHT)
 
-    assert browser.colours() > 10  # and it is painted
+    browser.click("Lesson")
+    browser.wait_for("A loss turns")
+    assert browser.colours() > 10  # what stands in the terminal is painted, too
+    stays_at_home(browser, serving)
     browser.press(Keys.ESCAPE)
     browser.press("q", holding=Keys.CONTROL)
     browser.wait_until_closed()
     assert "This tutor has ended." in browser.page_text()
-
-    own = urlsplit(serving.address)
-    asked = [urlsplit(address) for address in browser.requests()]
-    outside = [parts.geturl() for parts in asked if parts.scheme not in ("data", "blob") and parts.netloc != own.netloc]
-    assert outside == []
-    assert f"{own.path}ws" in {parts.path for parts in asked if parts.scheme == "ws"}  # the log is not empty
-    assert {"document", "script"} <= {"document" if parts.path == own.path else "script" for parts in asked}
-    assert browser.complaints() == []
     assert serving.end() == 0
+
+
+@pytest.mark.parametrize("serving", [("--lang", "ja")], indirect=True)
+def test_japanese_is_written_with_an_input_method(browser: Browser, serving: Serving) -> None:
+    browser.open(serving.address)
+    browser.wait_for("言語")
+    browser.press("s", holding=Keys.CONTROL)
+    browser.wait_for("4 件中 0 件合格")
+    browser.press("/")
+    browser.wait_for(re.compile("^ *//? *$|^ /"))
+    browser.compose("n", "に", "にじょう", "二乗")
+    browser.wait_for("/二乗")
+    browser.wait_for("4 件中 1 件")
+    stays_at_home(browser, serving)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from PIL import Image
 from selenium.common.exceptions import JavascriptException, TimeoutException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, ChromeService
 
-PATIENCE = 180.0
+PATIENCE = 100.0
 """Seconds after which what has not happened will not happen."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = (
@@ -49,12 +50,12 @@ window.readTerminal = (terminal) => {
 """Runs before the page's own scripts."""
 READ = "window.theTerminal.then((terminal) => arguments[0](window.readTerminal(terminal)));"
 WAIT = """
-const [wanted, unwanted, done] = arguments;
+const [wanted, done] = arguments, pattern = new RegExp(wanted, "m");
 window.theTerminal.then((terminal) => {
     let listener = null;
     const look = () => {
         const text = window.readTerminal(terminal);
-        if (!text.includes(wanted) || (unwanted && text.includes(unwanted))) return false;
+        if (!pattern.test(text)) return false;
         listener?.dispose();
         done(text);
         return true;
@@ -162,10 +163,11 @@ class Browser:
         """What stands in the terminal."""
         return str(self._run(READ))
 
-    def wait_for(self, wanted: str, *, without: str = "") -> str:
-        """Wait until the terminal shows ``wanted``, and no longer ``without``; all that it shows then."""
+    def wait_for(self, wanted: str | re.Pattern[str]) -> str:
+        """Wait until the terminal shows ``wanted``; all that it shows then."""
+        pattern = re.sub(r"[$()*+.?[\\\]^{|}]", r"\\\g<0>", wanted) if isinstance(wanted, str) else wanted.pattern
         try:
-            return str(self._run(WAIT, wanted, without))
+            return str(self._run(WAIT, pattern))
         except (TimeoutException, JavascriptException) as error:
             self._driver.set_script_timeout(5)
             try:

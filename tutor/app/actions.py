@@ -150,6 +150,8 @@ HOME = (
     ),
 )
 """The keys that move the cursor belong to the list itself and are said on the help screen."""
+SEARCH = (Action("search.open", "enter", "open", N_("Open"), N_("Open the exercise under the cursor."), display="↵"),)
+"""Keys of the line in which one types what to search the list for; what moves its cursor works there as well."""
 
 EXERCISE = (
     Action("exercise.edit", "e", "edit", N_("Edit"), N_("Edit your file, in the editor that you have chosen.")),
@@ -185,12 +187,12 @@ EXERCISE = (
     ),
     Action(
         "exercise.edit_here",
-        "E,shift+e",
+        "E,shift+e,ctrl+r",
         "edit_here",
         N_("Edit here"),
         N_("Edit your file in the tutor itself."),
         show=False,
-        display="E",
+        display="E ^r",
     ),
     Action(
         "exercise.copy",
@@ -214,6 +216,14 @@ EXERCISE = (
 EDITOR = (
     Action(
         "editor.leave", "escape", "leave", N_("Leave editor"), N_("Go back to the keys of the screen."), display="esc"
+    ),
+    Action(
+        "editor.result",
+        "ctrl+r",
+        "screen.show('result')",
+        N_("Result"),
+        N_("Go to the requirements; the same key leads back into the text."),
+        display="^r",
     ),
     Action("editor.undo", "ctrl+z,super+z", "undo", N_("Undo"), N_("Take the last change back."), False, "^z"),
     Action("editor.redo", "ctrl+y,ctrl+shift+z", "redo", N_("Redo"), N_("Make it again."), False, "^y"),
@@ -291,6 +301,7 @@ CONFIRM = (
 
 ACTIONS: Mapping[str, tuple[Action, ...]] = {
     "home": HOME,
+    "search": SEARCH,
     "exercise": EXERCISE,
     "editor": EDITOR,
     "find": FIND,

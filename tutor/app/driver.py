@@ -91,7 +91,7 @@ class TerminalDriver(LinuxDriver):
             Whether there is a shell that could do so.
         """
         # The leader of the session is the shell that hands the terminal out. Where that is us, nobody would wake us.
-        if os.getpgrp() == os.getsid(0):
+        if os.getpgrp() == os.getsid(0) or self._leaving:
             return False
         self._away, self._continued = True, False
         self.suspend_application_mode()
@@ -120,9 +120,14 @@ class TerminalDriver(LinuxDriver):
 
     def _continue(self) -> None:
         """Somebody has stopped us who did not ask, and the shell may have used the terminal meanwhile."""
-        if self._auto_restart:
+        if self._auto_restart and not self._leaving:
             self.suspend_application_mode()
             self.resume_application_mode()
+
+    @property
+    def _leaving(self) -> bool:
+        """Whether the app ends. It gives the terminal back then, and must not take it up once more."""
+        return self._app.return_code is not None
 
     @property
     def lent(self) -> bool:

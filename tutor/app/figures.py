@@ -5,7 +5,6 @@ Imports the plotting library and numpy: from a thread, after the first paint.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from tutor.app.drawing import Look, Row, folded
 from tutor.app.facts import curve_facts, drawing_facts
 from tutor.app.heat import heat_map
 from tutor.app.pictures import cells_of, shelves, wanted
-from tutor.app.plots import FRAME, Series, curves, is_logarithmic, points
+from tutor.app.plots import FRAME, Series, curves, points
 from tutor.grading.report import Curve, Drawing, Images, Matrix, Scatter
 from tutor.locale import _
 
@@ -22,8 +21,6 @@ WIDEST = 76
 """Cells: a curve across a very wide pane reads no better."""
 LOW, HIGH = 5, 10
 """Lines of a curve, at least and at most."""
-WIDER = 3.0
-"""How many times as wide the run before may make an axis."""
 MOST_SERIES = 4
 """Curves in one plot: strokes for more could not be told apart."""
 
@@ -152,22 +149,8 @@ def _number(place: int, room: Room) -> int:
     return kitty.number_of(place, all_colours=room.look.graphics == "kitty")
 
 
-def _comparable(now: Curve, before: Curve) -> bool:
-    """Whether both fit one pair of axes: a run that diverged would press the one that came after it into a line."""
-    both = [Series(now.name, now.values), Series(before.name, before.values)]
-    logarithmic = is_logarithmic(both[:1])
-    if is_logarithmic(both) != logarithmic:
-        return False
-    spans = []
-    for series in (both[:1], both):
-        finite = [v for one in series for v in one.values if math.isfinite(v)]
-        low, high = min(finite, default=0.0), max(finite, default=0.0)
-        spans.append(math.log(high) - math.log(low) if logarithmic and low > 0 else high - low)
-    return spans[1] <= WIDER * spans[0]
-
-
 def _series(plot: Plot) -> list[Series]:
     series = [Series(curve.name.removeprefix(f"{plot.name}/"), curve.values) for curve in plot.curves]
-    if plot.before is not None and _comparable(plot.curves[0], plot.before):
-        series = [Series(_("this run"), series[0].values), Series(_("the run before"), plot.before.values)]
+    if plot.before is not None:
+        series = [Series(_("this run"), series[0].values), Series(_("the run before"), plot.before.values, behind=True)]
     return series

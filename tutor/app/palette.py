@@ -15,6 +15,7 @@ from textual.markup import escape
 from textual.style import Style
 
 from tutor.app.actions import ACTIONS, EVERYWHERE, Action, key_display, label
+from tutor.app.choosing import device_name
 from tutor.app.screens.base import TutorScreen
 from tutor.app.screens.modal import TutorModal
 from tutor.app.searching import Index, first_match, folded
@@ -102,9 +103,12 @@ class PaletteProvider(Provider):
     # What there is
 
     def _actions(self) -> Iterator[Entry]:
+        said: set[tuple[str, str]] = set()
         for node, action in self._nodes():
-            if node.check_action(action.name.partition("(")[0], ()) is False:
+            # What a widget and its screen both can, Open for one, stands there once.
+            if node.check_action(action.name.partition("(")[0], ()) is False or (action.label, action.about) in said:
                 continue
+            said.add((action.label, action.about))
             yield Entry(
                 label(action.id, action.label),
                 _(action.about),
@@ -137,8 +141,8 @@ class PaletteProvider(Provider):
             yield self._choice(title, partial(app.prefer, chosen), chosen == preferences, f"editor {editor}")
         for device in DEVICES:
             chosen = preferences._replace(device=device)
-            title = _("Device: {name}").format(name=device)
-            yield self._choice(title, partial(app.prefer, chosen), chosen == preferences, "device gpu")
+            title = _("Device: {name}").format(name=device_name(device))
+            yield self._choice(title, partial(app.prefer, chosen), chosen == preferences, f"device gpu {device}")
         for theme in app.available_themes:
             chosen = preferences._replace(theme=theme)
             title = _("Theme: {name}").format(name=theme)

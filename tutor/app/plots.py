@@ -19,6 +19,8 @@ from tutor.locale import _
 
 DECADES = 2
 """A curve that spans more than that gets a logarithmic axis."""
+FRONT = 2 / 3
+"""The part of the height that the curves have that a plot is made for, whatever stands behind them."""
 LEAST_WIDTH, LEAST_HEIGHT = 16, 3
 """Cells and lines, axes included, below which nothing is drawn."""
 FRAME = 3
@@ -37,6 +39,8 @@ class Series:
 
     name: str
     values: Sequence[float]
+    behind: bool = False
+    """Whether it is there to compare with: the axes are made for the others, and what is far off them is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ STROKES = (_Stroke(1, 1, "⠒⠒⠒⠒"), _Stroke(8, 4, "⠒⠒ ⠒⠒"), _Strok
 
 def is_logarithmic(series: Sequence[Series]) -> bool:
     """Whether the values span so much that only a logarithmic axis shows all of it; they are positive then."""
-    finite = [v for one in series for v in one.values if abs(v) < _LARGEST]
+    finite = [v for one in series if not one.behind for v in one.values if abs(v) < _LARGEST]
     return bool(finite) and min(finite) > _SMALLEST and math.log10(max(finite)) - math.log10(min(finite)) > DECADES
 
 
@@ -61,24 +65,32 @@ def curves(series: Sequence[Series], width: int, height: int) -> list[Row]:
     """``series`` in one plot with axes, at most ``width`` cells wide, with ``height`` lines of curve.
 
     What is not finite leaves a gap. Below the plot stands what its axes mean, and a legend if there are several curves.
+    A series that lies behind is left out where nothing of it would be seen.
     Nothing comes of too little room, or where no value is finite.
     """
-    longest = max((len(one.values) for one in series), default=0)
-    arrays: list[_Array] = [np.array(one.values, dtype=np.float64) for one in series]
+    longest = max((len(one.values) for one in series if not one.behind), default=0)
+    arrays: list[_Array] = [
+        np.array(one.values[:longest] if one.behind else one.values, dtype=np.float64) for one in series
+    ]
     for array in arrays:
         array[~(np.abs(array) < _LARGEST)] = np.nan
         array[np.abs(array) < _SMALLEST] = 0.0
-    every = np.concatenate(arrays) if arrays else np.empty(0)
+    front = [array for array, one in zip(arrays, series, strict=True) if not one.behind]
+    every = np.concatenate(front) if front else np.empty(0)
     finite = every[np.isfinite(every)]
     if not len(finite) or width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return []
     logarithmic = is_logarithmic(series)
     exponent = 0
     if logarithmic:
-        arrays = [np.log10(array) for array in arrays]
+        # What lies behind may hold values that such an axis has no place for.
+        arrays = [np.log10(np.where(array > _SMALLEST, array, np.nan)) for array in arrays]
     else:
         exponent = _exponent(finite)
         arrays = [array / 10.0**exponent for array in arrays]
+    arrays = _within_reach(arrays, [one.behind for one in series])
+    seen = [number for number, array in enumerate(arrays) if not series[number].behind or np.isfinite(array).any()]
+    series, arrays = [series[number] for number in seen], [arrays[number] for number in seen]
     # The number on a tick may be longer than its logarithm, for which uniplot leaves room.
     width -= 4 if logarithmic else 0
     dots = 2 * width
@@ -189,6 +201,18 @@ def _thinned(values: _Array, dots: int) -> tuple[_Array, _Array]:
         steps += [number * size + 1.0, number * size + 1.0 + size / 2]
         kept += [low, high] if stretch[0] <= stretch[-1] else [high, low]
     return np.asarray(steps), np.asarray(kept)
+
+
+def _within_reach(arrays: list[_Array], behind: Sequence[bool]) -> list[_Array]:
+    """``arrays`` without what would leave those in front less than ``FRONT`` of the height of the plot."""
+    front = np.concatenate([array for array, is_behind in zip(arrays, behind, strict=True) if not is_behind])
+    low, high = _limits(front)
+    room = (high - low) * (1 / FRONT - 1) / 2
+    far = [(array < low - room) | (array > high + room) for array in arrays]
+    return [
+        np.where(out, np.nan, array) if is_behind else array
+        for array, out, is_behind in zip(arrays, far, behind, strict=True)
+    ]
 
 
 def _exponent(finite: _Array) -> int:

@@ -34,6 +34,14 @@ def translated(bindings: dict[str, ActiveBinding], unshown: frozenset[str] = fro
     }
 
 
+PUNCTUATION = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_"}
+"""What the keys type whose names Textual has made shorter, and then no longer knows the characters of."""
+
+
+def _typed(key: str) -> str | None:
+    return PUNCTUATION.get(key) or key_to_character(key)
+
+
 class TutorScreen(Screen[None]):
     """A full screen."""
 
@@ -53,7 +61,7 @@ class TutorScreen(Screen[None]):
         found = super().active_bindings
         focused = self.focused
         if focused is not None:  # while one types, a letter is a letter
-            found = {k: b for k, b in found.items() if not focused.check_consume_key(k, key_to_character(k))}
+            found = {k: b for k, b in found.items() if not focused.check_consume_key(k, _typed(k))}
         return translated(found, self.UNSHOWN)
 
     async def may_leave(self) -> bool:

@@ -25,6 +25,7 @@ from tutor.app.widgets.plots_pane import PlotsPane
 from tutor.app.widgets.requirements import RequirementList, line_of
 from tutor.app.widgets.solution_pane import SolutionPane
 from tutor.app.widgets.status_line import StatusLine
+from tutor.app.widgets.verdict_strip import VerdictStrip, verdict_of
 from tutor.catalog.model import Exercise, in_language
 from tutor.locale import _, current, plural
 
@@ -52,6 +53,8 @@ class ExerciseScreen(EditingScreen):
         super().__init__(exercise)
         self._shown = Shown()
         self._run: Snapshot | None = None
+        self._ended: Snapshot | None = None
+        """The newest one that is over, while another one is under way."""
         self._hint: HintView | None = None
         self._failed = 0
         """How many times the learner went to the line of a failure of this run."""
@@ -99,6 +102,7 @@ class ExerciseScreen(EditingScreen):
         )
         self.show_file()
         self._say_pointer()
+        self._say_verdict()
         if self._hint is not None:
             self._show_hint(self._hint)
 
@@ -138,6 +142,7 @@ class ExerciseScreen(EditingScreen):
         for pane in PANES:
             self.query_one(f"#{pane}").display = pane in seen
         self._say_tabs()
+        self._say_verdict()
         focused = self._pane_of_focus()
         if focused is not None and focused not in seen:
             self.query_one(f"#{self.shown}").focus(scroll_visible=False)
@@ -183,6 +188,7 @@ class ExerciseScreen(EditingScreen):
         self.status.conflict = self.code.disk is not None
         self.status.say()
         self._say_tabs()
+        self._say_verdict()
         self.refresh_bindings()
 
     # The run
@@ -200,6 +206,7 @@ class ExerciseScreen(EditingScreen):
         self.output.show(run)
         self.plots.show(run)
         self._say_tabs()
+        self._say_verdict()
         if before is None or run is None or before.running != run.running or before.token != run.token:
             self._failed = 0
             self._say_banner()
@@ -235,6 +242,21 @@ class ExerciseScreen(EditingScreen):
         lines.append(Content(_("{key}: yours beside the solution").format(key=key("exercise.diff"))))
         banner.update(Content("\n").join(lines))
 
+    def _say_verdict(self) -> None:
+        """Beneath the text, where the result is not in sight."""
+        strip, run, key = self.query_one(VerdictStrip), self._run, self.tutor.key
+        if run is not None and run.running:
+            run = self._ended  # until there is another, so that the text does not jump at each save
+        self._ended = run
+        if "result" in self._shown.panes(self._width):
+            strip.show(None)
+            return
+        out = f"{key('editor.leave')} " if self.code.editing else ""
+        result = key("editor.result") if out else key("exercise.result")
+        following = f"{out}{key('exercise.next')}" if self._following is not None else ""
+        said = verdict_of(run, self.exercise, result=result, following=following)
+        strip.show(said, old=run is not self._run)
+
     # Hints
 
     @work(group="hint")
@@ -248,7 +270,9 @@ class ExerciseScreen(EditingScreen):
             said = await self.tutor.attempt(in_language_of, hint, self.exercise, current())
             if said is None or self._hint is not hint:
                 return
-        await self.hints.show(said, passed=self._run is not None and self._run.passed)
+        run = self._run
+        stopped = run is not None and run.report is not None and run.report.fault is not None
+        await self.hints.show(said, passed=run is not None and run.passed, stopped=stopped)
         self._say_pointer()
         self._say_tabs()
 
@@ -273,7 +297,7 @@ class ExerciseScreen(EditingScreen):
         if found is None:
             return
         if found[0] is None:
-            self.notify(_("Hints come after a first try: write something and save it."))
+            self.notify(self.hints.none)
             return
         await self._say_hint(found[0])
         self.action_show("hints")

@@ -81,8 +81,8 @@ class EditingScreen(FileScreen):
             self.tutor.unsaved[key] = lambda: session.workspace.save_unsaved(self.exercise, code.content)
             if self._write_down is None:
                 self._write_down = self.set_timer(PAUSE, self._write_down_soon)
-        elif self.tutor.unsaved.pop(key, None) is not None:
-            self._forget_written_down(session)
+        elif self._forget_unsaved():
+            self.run_worker(self.tutor.attempt(session.workspace.drop_unsaved, self.exercise), group="unsaved")
 
     def _write_down_soon(self) -> None:
         self._write_down = None
@@ -95,13 +95,14 @@ class EditingScreen(FileScreen):
             content = self.code.content
             await self.tutor.attempt(session.workspace.save_unsaved, self.exercise, content)
 
-    def _forget_written_down(self, session: LearnerSession) -> None:
+    def _forget_unsaved(self) -> bool:
+        """Nothing is to be kept for the next start any more; answer whether something was written down."""
+        self.tutor.unsaved.pop(self.exercise.key, None)
         if self._write_down is not None:
             self._write_down.stop()
             self._write_down = None
-        if self._written_down:
-            self._written_down = False
-            self.run_worker(self.tutor.attempt(session.workspace.drop_unsaved, self.exercise), group="unsaved")
+        written, self._written_down = self._written_down, False
+        return written
 
     # What an earlier start left
 
@@ -207,21 +208,28 @@ class EditingScreen(FileScreen):
         name = self._file.name if self._file is not None else ""
         answer = await self._ask(LeaveScreen(_("{file} holds changes that are not saved.").format(file=name)))
         if answer == "save":
-            return await self._settled() and await self._save()
+            return await self._settled() and await self._save() and await self._nothing_unsaved(session)
         if answer == "discard":
             backup = await self.tutor.attempt(session.workspace.keep, self.exercise, code.content)
             if backup is None:
                 return False
             code.saved(code.content)  # there is nothing to be saved any more
             self._say_kept(backup, _("What you typed was kept: {path}"))
-            return True
+            return await self._nothing_unsaved(session)
         return False
+
+    async def _nothing_unsaved(self, session: LearnerSession) -> bool:
+        """Forget what was written down before the screen is left: afterwards no message reaches it that says so."""
+        if self._forget_unsaved():
+            await self.tutor.attempt(session.workspace.drop_unsaved, self.exercise)
+        return True
 
     # Editors
 
     async def action_edit(self) -> None:
         """Open the editor that the learner has chosen; the built-in one where there is no other, or text in it."""
-        if self._file is None:
+        if self._file is None or not self.ready:
+            self._edit_soon = True
             return
         chosen = self.tutor.preferences.editor
         if chosen == BUILTIN or self.code.dirty:
@@ -258,7 +266,9 @@ class EditingScreen(FileScreen):
     async def action_edit_here(self) -> None:
         """Go into the built-in editor."""
         self.action_show("code")
-        if self.code.editable:
+        if not self.ready:
+            self._edit_soon = True
+        elif self.code.editable:
             await self.code.action_edit()
         elif self.code.problem:
             self.notify(self.code.problem, severity="error", timeout=8, markup=False)

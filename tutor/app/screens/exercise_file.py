@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import getters, work
 
@@ -35,6 +35,13 @@ class FileScreen(TutorScreen):
         self._source: bytes | None = None
         """What was graded last, or found when the screen was opened: touching a file grades nothing."""
         self._following: Exercise | None = None
+        self._edit_soon = False
+        """The key that edits was pressed before there was a text to be edited."""
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Say ``message``, unless it can still be read: the same key pressed again would pile it up."""
+        if all(said.message != message for said in self.app._notifications):
+            super().notify(message, **options)
 
     # What the screen itself does
 
@@ -52,6 +59,9 @@ class FileScreen(TutorScreen):
 
     def decide(self) -> object:
         """Ask which of two texts is to be gone on with."""
+
+    async def action_edit(self) -> None:
+        """Open the learner's editor."""
 
     def action_save(self) -> object:
         """Save, and grade."""
@@ -84,6 +94,9 @@ class FileScreen(TutorScreen):
         await self._take_up(session, file)
         self.ready = True
         self._watch_file(file)
+        if self._edit_soon:
+            self._edit_soon = False
+            await self.action_edit()
         await self.tutor.refresh_states()
         self.offer_unsaved()
 

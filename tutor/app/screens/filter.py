@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import cast
 
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tutor.app.actions import FILTER, bindings
@@ -19,8 +20,14 @@ from tutor.app.widgets.key_line import KeyLine
 from tutor.locale import _
 
 STATES: tuple[State, ...] = ("new", "started", "failed", "passed")
+SHORT = 16
+"""Lines of the screen below which nothing is left empty."""
 DIFFICULTIES = (1, 2, 3, 4, 5)
 MINUTES = (10, 15, 20, 30, 45)
+
+
+class Rows(VerticalScroll, inherit_bindings=False):
+    """Up and down go from row to row; what has no room is scrolled to with them."""
 
 
 class FilterScreen(TutorModal[Filter | None]):
@@ -44,7 +51,7 @@ class FilterScreen(TutorModal[Filter | None]):
     def compose(self) -> ComposeResult:
         before = self._filter
         minutes: frozenset[Hashable] = frozenset() if before.minutes is None else frozenset((before.minutes,))
-        with Vertical(id="filter"):
+        with Rows(id="filter", can_focus=False):
             yield Static(id="states-label", classes="label", markup=False)
             yield Chips(_states(), cast("frozenset[Hashable]", before.states), single=False, id="states")
             yield Static(id="difficulties-label", classes="label", markup=False)
@@ -58,6 +65,11 @@ class FilterScreen(TutorModal[Filter | None]):
 
     def on_mount(self) -> None:
         self.say()
+        # The first row's words stand above what has the focus: without this they would be scrolled out of a small one.
+        self.call_after_refresh(self.query_one("#filter").scroll_home, animate=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < SHORT, "-short")
 
     def say(self) -> None:
         self.query_one("#filter").border_title = _("Filter")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.app.actions import EVERYWHERE, HELP_WINDOW, PALETTE, Action, bindings, key_display, key_of, label
+from tutor.app.actions import ACTIONS, EVERYWHERE, HELP_WINDOW, PALETTE, Action, bindings, key_display, key_of, label
+from tutor.app.choosing import GROUPS
 from tutor.app.screens.base import TutorScreen
 from tutor.app.screens.modal import TutorModal
 from tutor.app.words import N_
@@ -19,12 +22,19 @@ from tutor.locale import _
 if TYPE_CHECKING:
     from tutor.app.ports import LearnerSession
 
+NARROW = 60
+"""Columns below which what a key does stands under it."""
 MOVING: tuple[tuple[str, str], ...] = (
     ("↑ ↓", N_("Move or scroll.")),
     ("PgUp PgDn", N_("Move or scroll by a page.")),
     ("Home End", N_("Go to the beginning or the end.")),
     ("Tab", N_("Go to the next part of the screen.")),
 )
+
+
+EVERYWHERE_WORDS = GROUPS["app"]
+LETTERS = {"home": ("k j", "", "g G", ""), "settings": ("k j", "", "", "")}
+"""What does the same on a screen that has them, key by key of ``MOVING``."""
 
 
 class KeyRow(Horizontal):
@@ -59,30 +69,62 @@ class HelpScreen(TutorModal[None]):
     def __init__(self, about: Screen[Any]) -> None:
         super().__init__()
         own = about.ACTIONS if isinstance(about, TutorScreen | TutorModal) else ()
-        self._actions = (*own, *EVERYWHERE, PALETTE)
+        self._own = own
+        self._place = next((name for name, actions in ACTIONS.items() if own and actions is own), "")
+        """Where ``own`` work, as ``ACTIONS`` calls it."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            for action in self._actions:
-                yield KeyRow(key_display(self.app, action), action)
-            for keys, about in MOVING:
-                yield KeyRow(keys, Action("", "", "", "", about))
+            yield from self._group("own", self._own)
+            yield from self._group("everywhere", (*EVERYWHERE, PALETTE))
+            yield Static(id="moving", classes="group", markup=False)
+            for (keys, about), letters in zip(MOVING, LETTERS.get(self._place, ("",) * len(MOVING)), strict=True):
+                yield KeyRow(f"{keys} {letters}".rstrip(), Action("", "", "", "", about))
             yield Static(id="help-fence", markup=False)
             yield Static(id="help-close")
+
+    def _group(self, id: str, actions: tuple[Action, ...]) -> ComposeResult:
+        yield Static(id=id, classes="group", markup=False)
+        for action in actions:
+            yield KeyRow(key_display(self.app, action), action)
 
     def on_mount(self) -> None:
         self.say()
 
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < NARROW, "-narrow")
+
     def say(self) -> None:
         self.query_one("#help", VerticalScroll).border_title = _("Keys")
-        self.query_one("#help-fence", Static).update(self._fence())
+        own = self.query_one("#own", Static)
+        own.update(_(GROUPS[self._place]) if self._place in GROUPS else "")
+        own.display = self._place in GROUPS
+        self.query_one("#everywhere", Static).update(_(EVERYWHERE_WORDS))
+        self.query_one("#moving", Static).update(_("Moving"))
+        self._line_up()
+        fence = self.query_one("#help-fence", Static)
+        fence.update(self._fence())
+        fence.display = bool(self._fence())
         closing = _("{key} closes this window.").format(key=key_of(self.app, "help.close"))
         self.query_one("#help-close", Static).update(closing)
+
+    def _line_up(self) -> None:
+        """Each column is as wide as its longest words."""
+        rows = list(self.query(KeyRow))
+        for row in rows:
+            row.say()
+        for part in ("key", "label"):
+            found = [row.query_one(f".{part}", Static) for row in rows]
+            width = 2 + max(cell_len(str(one.content)) for one in found)
+            for one in found:
+                one.styles.width = width
 
     def _fence(self) -> str:
         """How well graded code is kept to itself on this machine."""
         session: LearnerSession | None = getattr(self.app, "session", None)
-        active = session.status.confinement if session is not None else ()
+        if session is None:
+            return ""
+        active = session.status.confinement
         if not active:
             return _("What graded code is kept from is known once the engine is warm.")
         missing = [name for name in NAMES if name not in active]

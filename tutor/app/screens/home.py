@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tutor.app.actions import HOME, bindings
 from tutor.app.amounts import bar
-from tutor.app.panes import WIDE
+from tutor.app.panes import WIDE, WIDEST
 from tutor.app.screens.base import TutorScreen
 from tutor.app.widgets.catalog_list import CatalogList
 from tutor.app.widgets.detail import Detail
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 TALL = 20
 """Lines from which there is room for what is under the cursor, below the list."""
+LEAST, MOST = 4, 14
+"""Lines that it takes there: more than the least where the list leaves them free."""
+AROUND = 3
+"""Lines of the screen that are not the list's: heading, status, keys."""
 BAR = 16
 A_MOMENT = 0.15
 """Seconds that the cursor stays where it is before the last attempt there is read."""
@@ -74,9 +78,11 @@ class HomeScreen(TutorScreen):
         session = self.tutor.session
         if session is not None:
             exercises.show(session.catalog.packs, self.tutor.state_of, self._target())
+        detail = Detail(exercises.row)
         with Vertical(id="body"):
             yield exercises
-            yield Detail(exercises.row)
+            yield detail
+        self._share(exercises, detail, self.app.size)
         yield StatusLine(self.tutor)
         yield KeyLine()
 
@@ -86,10 +92,21 @@ class HomeScreen(TutorScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size)
+        self._share(self.exercises, self.query_one(Detail), event.size)
+        self.call_after_refresh(self._look_closer)  # there may only now be a place for it
 
     def _fit(self, size: Size) -> None:
         self.set_class(size.width >= WIDE, "-wide")
+        self.set_class(size.width >= WIDEST, "-widest")
         self.set_class(size.width < WIDE and size.height >= TALL, "-tall")
+
+    def _share(self, exercises: CatalogList, detail: Detail, size: Size) -> None:
+        """Below the list, what is under the cursor takes the lines that the whole list leaves free.
+
+        They stay the same while one searches and folds: nothing jumps under the eyes.
+        """
+        free = size.height - AROUND - exercises.whole_height
+        detail.styles.height = "1fr" if size.width >= WIDE else max(LEAST, min(MOST, free))
 
     def on_screen_suspend(self) -> None:
         self._away = True
@@ -132,6 +149,7 @@ class HomeScreen(TutorScreen):
         self.exercises.show(
             session.catalog.packs, self.tutor.state_of, self._target(), self._only, words, to_first=to_first
         )
+        self._share(self.exercises, self.query_one(Detail), self.size)
 
     # What is said above the list
 

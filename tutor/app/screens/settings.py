@@ -26,6 +26,7 @@ from tutor.app.choosing import (
     with_labels,
 )
 from tutor.app.folders import short
+from tutor.app.hanging import hanging
 from tutor.app.keymap import understand
 from tutor.app.screens.base import TutorScreen
 from tutor.app.screens.confirm import ConfirmScreen
@@ -46,6 +47,8 @@ OWN = "builtin"
 KEY = "key "
 """What the ids of the lines of keys begin with."""
 QUIET = "$foreground 60%"
+EDGES = 6
+"""Columns that no words may take: the list's padding, each line's, and the scrollbar, with one to spare."""
 
 
 class Lines(OptionList, inherit_bindings=False):
@@ -82,7 +85,9 @@ class SettingsScreen(TutorScreen):
         yield Static(_("Settings"), id="heading", markup=False)
         yield Lines(*self._options(), id="settings", markup=False)
         yield Static(id="about", markup=False)
-        yield StatusLine(self.tutor)
+        status = StatusLine(self.tutor)
+        status.display = self.tutor.folder is not None  # before that nothing happens that could be said
+        yield status
         yield KeyLine()
 
     def say(self) -> None:
@@ -118,7 +123,9 @@ class SettingsScreen(TutorScreen):
         }
         width = max(cell_len(name) for name, _value in settings.values()) + 2
         for id, (name, value) in settings.items():
-            yield Option(Content.assemble(fit(name, width), (value, "bold")), id=id)
+            room = max(1, self.app.size.width - EDGES)
+            lines = hanging(Content(fit(name, width)), Content.styled(value, "bold"), room)
+            yield Option(Content("\n").join(lines), id=id)
         for number, (group, actions) in enumerate(rebindable()):
             words = Content.styled(_("Keys: {place}").format(place=_(group)), "$text-primary bold")
             yield Option(Content("\n") + words, id=f"head {number}", disabled=True)
@@ -129,7 +136,7 @@ class SettingsScreen(TutorScreen):
     def _key_line(self, action: Action) -> Content:
         mine = action.id in self._wishes.keys
         keys = f"{key_display(self.app, action)}{' *' if mine else ''}"
-        room = self.app.size.width - 6
+        room = self.app.size.width - EDGES
         name, key = max(12, min(22, room // 3)), 12
         return Content.assemble(
             f"  {fit(label(action.id, action.label) or action.id, name)} ",
@@ -148,7 +155,7 @@ class SettingsScreen(TutorScreen):
 
     def _folder(self) -> str:
         folder = self.tutor.folder
-        return short(folder) if folder is not None else ""
+        return short(folder) if folder is not None else _("not chosen yet")
 
     @on(OptionList.OptionHighlighted)
     def _say_about(self) -> None:
@@ -176,7 +183,7 @@ class SettingsScreen(TutorScreen):
                 return _("Keys of your own are marked *.")
             case _ if id.startswith(KEY):
                 action = self._actions[id.removeprefix(KEY)]
-                return f"{_(action.about)} {_('Keys of your own are marked *.')}"
+                return "\n".join((_(action.about), _("Keys of your own are marked *.")))
             case _:
                 return _("A change holds at once, and the next time you start.")
 

@@ -39,9 +39,14 @@ class TooSmallScreen(TutorModal[None]):
         columns, rows = self._needed
         if width < 20 or height < 4:
             return _("Too small: {columns} × {rows} needed").format(columns=columns, rows=rows)
-        return _(
-            "This terminal is too small: {width} × {height}. Make it {columns} × {rows} or larger; everything is kept."
-        ).format(width=width, height=height, columns=columns, rows=rows)
+        # A line each: centred, a sentence that begins in the middle of a line is hard to read.
+        return "\n".join(
+            (
+                _("This terminal is too small: {width} × {height}.").format(width=width, height=height),
+                _("It needs {columns} × {rows}.").format(columns=columns, rows=rows),
+                _("Everything is kept."),
+            )
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         self._look(event.size.width, event.size.height)

@@ -55,7 +55,7 @@ class WelcomeScreen(TutorScreen):
     def say(self) -> None:
         self.query_one("#hello", Static).update(
             _(
-                "Welcome to torch-tutor. You read a short page, edit a file in your own editor, "
+                "Welcome to torch-tutor. You read a short page, edit a file in your own editor or in the one built in, "
                 "and see it graded every time you save."
             )
         )

@@ -114,6 +114,11 @@ class CatalogList(ScrollView, can_focus=True):
         """The exercise under the cursor: what enter opens."""
         return self.row.exercise
 
+    @property
+    def whole_height(self) -> int:
+        """Lines that all of it takes where nothing is folded and no exercise is left out."""
+        return self._table.height + 2 if self._packs else 0
+
     def show(
         self,
         packs: Sequence[Pack],
@@ -296,7 +301,7 @@ class CatalogList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         base = self.rich_style
         if y >= len(self._rows):
-            said = _("Nothing matches.") if y == 0 and self._only is not None else ""
+            said = _("No exercise matches.") if y == 0 and self._only is not None else ""
             return Strip(self._lines.plain(said)).adjust_cell_length(width, base).apply_style(base)
         row, style = self._rows[y], base
         named: Callable[[str], Style | None] = self._named

@@ -75,6 +75,11 @@ class Table:
             for track in pack.tracks
         ]
 
+    @cached_property
+    def height(self) -> int:
+        """How many lines there are where nothing is left out."""
+        return len(self.rows())
+
     def rows(self, folded: Container[str] = (), only: Container[str] | None = None) -> list[Row]:
         """The lines to show, with a blank one before each track but the first.
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -18,7 +19,7 @@ class Chips(Widget, can_focus=True):
     """Left and right move, space chooses. With ``single`` one is chosen at a time, or none."""
 
     DEFAULT_CSS = """
-    Chips { height: 1; width: 1fr; }
+    Chips { height: auto; width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
@@ -42,7 +43,7 @@ class Chips(Widget, can_focus=True):
     def relabel(self, options: Sequence[tuple[Hashable, str]]) -> None:
         """Other words for the same options."""
         self._options = options
-        self.refresh()
+        self.refresh(layout=True)  # they may take more lines, or fewer
 
     def choose(self, chosen: frozenset[Hashable]) -> None:
         """Choose these and no others."""
@@ -51,18 +52,36 @@ class Chips(Widget, can_focus=True):
             self.refresh()
             self.post_message(self.Changed())
 
+    def _lines(self, width: int) -> list[list[int]]:
+        """Which options stand on each line; one that is too long for any line stands alone on one."""
+        lines: list[list[int]] = [[]]
+        room = width
+        for index, (_value, words) in enumerate(self._options):
+            needed = cell_len(words) + 2
+            if lines[-1] and needed > room:
+                lines.append([])
+                room = width
+            lines[-1].append(index)
+            room -= needed + 1
+        return lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
     def render(self) -> Content:
-        parts: list[Content | str | tuple[str, str]] = []
-        for index, (value, words) in enumerate(self._options):
-            chosen = value in self.chosen
-            text = f"[{words}]" if chosen else f" {words} "
-            style = "$text-accent bold" if chosen else "$foreground"
-            if self.has_focus and index == self.at:
-                # Without colours of its own the app has no other way of marking a place.
-                ansi = self.app.native_ansi_color
-                style = "reverse bold" if ansi else "$block-cursor-foreground on $block-cursor-background bold"
-            parts += [(text, style), " "]
-        return Content.assemble(*parts)
+        return Content("\n").join(
+            Content(" ").join(self._chip(index) for index in line) for line in self._lines(self.size.width)
+        )
+
+    def _chip(self, index: int) -> Content:
+        value, words = self._options[index]
+        chosen = value in self.chosen
+        style = "$text-accent bold" if chosen else "$foreground"
+        if self.has_focus and index == self.at:
+            # Without colours of its own the app has no other way of marking a place.
+            ansi = self.app.native_ansi_color
+            style = "reverse bold" if ansi else "$block-cursor-foreground on $block-cursor-background bold"
+        return Content.styled(f"[{words}]" if chosen else f" {words} ", style)
 
     def action_move(self, by: int) -> None:
         self.at = max(0, min(self.at + by, len(self._options) - 1))
@@ -75,9 +94,9 @@ class Chips(Widget, can_focus=True):
             self.choose(self.chosen ^ {value})
 
     def on_click(self, event: events.Click) -> None:
-        x = 0
-        for index, (_value, words) in enumerate(self._options):
-            end = x + cell_len(words) + 3
+        lines, x = self._lines(self.size.width), 0
+        for index in lines[event.y] if event.y < len(lines) else ():
+            end = x + cell_len(self._options[index][1]) + 3
             if x <= event.x < end - 1:
                 self.at = index
                 self.action_toggle_this()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rich.style import Style
 from textual import events
+from textual.binding import Binding
 from textual.color import Color
 from textual.message import Message
 from textual.widgets import TextArea
@@ -26,7 +27,13 @@ NARROW = 60
 class CodeEditor(TextArea):
     """A file of Python. Escape leaves it; what is saved, and where, is its owner's business."""
 
-    BINDINGS = bindings(EDITOR)
+    BINDINGS = [  # noqa: RUF012
+        *bindings(EDITOR),
+        Binding("ctrl+home", "file_start", show=False),
+        Binding("ctrl+end", "file_end", show=False),
+        Binding("ctrl+shift+home", "file_start(True)", show=False),
+        Binding("ctrl+shift+end", "file_end(True)", show=False),
+    ]
     DEFAULT_CSS = """
     CodeEditor {
         border: none;
@@ -42,6 +49,11 @@ class CodeEditor(TextArea):
 
     class Left(Message):
         """Escape was pressed."""
+
+        def __init__(self, then: str = "") -> None:
+            """``then``: the key that came so soon after it that the terminal took the two for one."""
+            super().__init__()
+            self.then = then
 
     class FindNext(Message):
         """The next place of what was searched for last is wanted."""
@@ -75,6 +87,8 @@ class CodeEditor(TextArea):
         wrap = event.size.width < NARROW
         if wrap != self.soft_wrap:
             self.soft_wrap = wrap
+        if self.has_focus:
+            self.call_after_refresh(self.scroll_cursor_visible)  # something may have taken room from it
 
     # Colours
 
@@ -120,6 +134,10 @@ class CodeEditor(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         if event.key.startswith("alt+"):
             event.prevent_default()  # no letter: who presses escape and a key at once means the screen's
+            key = event.key.removeprefix("alt+")
+            if key.removeprefix("shift+").isalnum() and self._is_of_the_screen(key):
+                event.stop()
+                self.post_message(self.Left(key))
         elif event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
@@ -127,11 +145,24 @@ class CodeEditor(TextArea):
             line = self.document[top[0]][: top[1]]
             self._put("\n" + typing_code.next_indentation(line), *self.selection)
 
+    def _is_of_the_screen(self, key: str) -> bool:
+        """Whether ``key`` does something once this is left."""
+        own = {one for keys in self.app._keymap.values() for one in keys.split(",")}
+        return key in own or key in self.screen._bindings.key_to_bindings
+
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text)
 
     def action_paste(self) -> None:
         self._put(clean(self.app.clipboard), *self.selection)
+
+    def action_file_start(self, select: bool = False) -> None:
+        """Go to the beginning of the file."""
+        self.move_cursor((0, 0), select=select)
+
+    def action_file_end(self, select: bool = False) -> None:
+        """Go to the end of the file."""
+        self.move_cursor(self.document.end, select=select)
 
     def action_delete_left(self) -> None:
         row, column = self.selection.end

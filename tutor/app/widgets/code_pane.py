@@ -18,6 +18,7 @@ from textual.widgets import Static
 from tutor.app.actions import CODE, bindings, key_of
 from tutor.app.buffer import Form, NotEditable, decode, encode
 from tutor.app.widgets.find_bar import FindBar
+from tutor.app.widgets.verdict_strip import VerdictStrip
 from tutor.locale import _
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
         yield Static(id="code-problem", markup=False)
         yield Static(id="code-plain", classes="note", markup=False)
         yield FindBar()
+        yield VerdictStrip()
 
     def on_mount(self) -> None:
         self.say()
@@ -260,6 +262,8 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
         event.stop()
         self.focus()
         self.post_message(self.Left())
+        if event.then:
+            self.app.simulate_key(event.then)
 
     def on_code_editor_find_next(self, event: CodeEditor.FindNext) -> None:
         event.stop()

@@ -62,7 +62,7 @@ class Detail(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        row, beside = self._row, self.size.height > 6
+        row, beside = self._row, self.screen.has_class("-wide")
         match row.kind:
             case "track" if row.track is not None:
                 return Content("\n").join(self._track(row.track, beside=beside))
@@ -88,6 +88,7 @@ class Detail(Widget):
         title, summary = in_language(topic.title, current()), in_language(topic.summary, current())
         if not beside:
             yield Content.assemble((title, "bold"), f"  {summary}")
+            yield from self._how_far(topic.exercises)
             return
         yield Content.styled(title, "bold")
         yield from self._how_far(topic.exercises)
@@ -113,17 +114,25 @@ class Detail(Widget):
         yield Content()
         yield self._state(exercise)
         for label, value in self._facts(exercise):
-            yield from hanging(Content.styled(f"{label}: ", "$foreground 60%"), Content(value), self.size.width)
+            mark = _("{label}: {value}").format(label=label, value="")
+            yield from hanging(Content.styled(mark, "$foreground 60%"), Content(value), self.size.width)
         yield Content()
         yield Content.styled(_("What is required"), "bold")
-        for mark, style, sentence in self._requirements(exercise):
-            yield from hanging(Content.styled(f"{mark} ", style), Content(sentence), self.size.width)
+        yield from self._requirements(exercise)
 
     def _shortly(self, exercise: Exercise) -> Iterable[Content]:
         title = (in_language(exercise.title, current()), "bold")
         yield Content.assemble(title, (f"  {exercise.key}", "$foreground 60%"))
-        facts = [f"{label}: {value}" for label, value in self._facts(exercise)][:3]
-        yield Content.assemble(self._state(exercise), *(f" · {fact}" for fact in facts))
+        line = self._state(exercise)
+        for label, value in self._facts(exercise):
+            fact = Content(_("{label}: {value}").format(label=label, value=value))
+            longer = Content.assemble(line, " · ", fact)
+            if longer.cell_length > self.size.width:  # a fact is not broken in its middle
+                yield line
+                longer = fact
+            line = longer
+        yield line
+        yield from self._requirements(exercise)
 
     def _state(self, exercise: Exercise) -> Content:
         state = self._tutor.state_of(exercise)
@@ -149,9 +158,11 @@ class Detail(Widget):
         if "cuda" in exercise.devices:
             yield _("Runs on"), ", ".join(exercise.devices)
 
-    def _requirements(self, exercise: Exercise) -> Iterable[tuple[str, str, str]]:
+    def _requirements(self, exercise: Exercise) -> Iterable[Content]:
         verdicts = {row.id: str(row.verdict) for row in self._last.report.requirements} if self._last else {}
         for requirement in exercise.requirements:
             verdict = verdicts.get(requirement.test, "pending")
-            mark = LINE_MARKS.get(verdict, LINE_MARKS["pending"])
-            yield mark, LINE_COLOURS.get(verdict, "$foreground 60%"), in_language(requirement.sentence, current())
+            mark = f"{LINE_MARKS.get(verdict, LINE_MARKS['pending'])} "
+            style = LINE_COLOURS.get(verdict, "$foreground 60%")
+            sentence = Content(in_language(requirement.sentence, current()))
+            yield from hanging(Content.styled(mark, style), sentence, self.size.width)

@@ -51,6 +51,8 @@ class HintsPane(VerticalScroll):
         self.hint: ShownHint | None = None
         self.passed = False
         """Whether there is nothing to give a hint about."""
+        self.stopped = False
+        """Whether the file could not be graded at all."""
         self._question = Static(id="hint-question", markup=False)
         self._more = Static(id="hint-more", markup=False)
         self._turn = asyncio.Lock()
@@ -62,10 +64,10 @@ class HintsPane(VerticalScroll):
     def on_mount(self) -> None:
         self.say()
 
-    async def show(self, hint: ShownHint | None, *, passed: bool = False) -> None:
-        """Show ``hint`` with as many steps as it says, or why there is none."""
+    async def show(self, hint: ShownHint | None, *, passed: bool = False, stopped: bool = False) -> None:
+        """Show ``hint`` with as many steps as it says, or why there is none: ``passed``, or ``stopped`` by a fault."""
         async with self._turn:
-            old, self.hint, self.passed = self.hint, hint, passed
+            old, self.hint, self.passed, self.stopped = self.hint, hint, passed, stopped
             if hint is None:
                 await self.query(PageText).remove()
             else:
@@ -83,14 +85,19 @@ class HintsPane(VerticalScroll):
         """For the tab: how many steps of how many."""
         return f"{self.hint.shown}/{len(self.hint.steps)}" if self.hint is not None else ""
 
+    @property
+    def none(self) -> str:
+        """Why there is no hint, where there is none."""
+        if self.passed:
+            return _("You have passed: there is nothing to give a hint about.")
+        if self.stopped:
+            return _("Your file could not be graded: the result says why. Hints come once it can be.")
+        return _("Hints come after a first try: write something and save it.")
+
     def say(self) -> None:
         self._question.display = self.hint is not None
         if self.hint is None:
-            self._more.update(
-                _("You have passed: there is nothing to give a hint about.")
-                if self.passed
-                else _("Hints come after a first try: write something and save it.")
-            )
+            self._more.update(self.none)
             return
         total, shown, key = len(self.hint.steps), self.hint.shown, key_of(self.app, "exercise.hint")
         self._question.update(self.hint.question)

@@ -16,7 +16,7 @@ from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tutor.app.actions import PALETTE
+from tutor.app.actions import HELP, LANGUAGE, PALETTE, QUIT, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,18 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 
+NARROW = 60
+"""Columns below which the palette's key goes without its word."""
+GOES_FIRST = (SETTINGS.name, LANGUAGE.name, QUIT.name)
+"""What is left out first where there is no room for all, in this order; then what stands furthest to the right."""
+STAYS = HELP.name
+"""It tells of all that is left out."""
+
+
 class Key(NamedTuple):
     """One key as it is shown."""
 
+    action: str
     key: str
     """Textual's name of it."""
     shown: str
@@ -36,7 +45,7 @@ class Key(NamedTuple):
 
     @property
     def width(self) -> int:
-        return cell_len(f"{self.shown} {self.words}")
+        return cell_len(f"{self.shown} {self.words}".rstrip())
 
 
 class KeyLine(Widget):
@@ -83,7 +92,9 @@ class KeyLine(Widget):
             for _node, binding, enabled, tooltip in self.screen.active_bindings.values():
                 if binding.show and binding.action not in found:
                     shown = self.app.get_key_display(binding)
-                    found[binding.action] = Key(binding.key, shown, binding.description, tooltip, enabled)
+                    found[binding.action] = Key(
+                        binding.action, binding.key, shown, binding.description, tooltip, enabled
+                    )
             # In the order of the actions: a key of the learner's own would stand at the end.
             order = {name: index for index, name in enumerate(self._order())}
             self._keys = tuple(found[name] for name in sorted(found, key=lambda name: order.get(name, len(order))))
@@ -103,7 +114,21 @@ class KeyLine(Widget):
         if found is None:
             return None
         _node, binding, enabled, tooltip = found
-        return Key(binding.key, self.app.get_key_display(binding), binding.description, tooltip, enabled)
+        words = binding.description if self.size.width >= NARROW else ""
+        return Key(binding.action, binding.key, self.app.get_key_display(binding), words, tooltip, enabled)
+
+    @property
+    def shown_keys(self) -> list[Key]:
+        """Those of ``keys`` for which there is room: each is shown whole or not at all."""
+        palette, shown = self._palette_key, list(self.keys)
+        room = self.size.width - (palette.width + 2 if palette is not None else 0)
+        while len(shown) > 1 and sum(key.width + 1 for key in shown) - 1 > room:
+            names = [key.action for key in shown]
+            least = next((name for name in GOES_FIRST if name in names), None)
+            if least is None:
+                least = next(name for name in reversed(names) if name != STAYS)
+            del shown[names.index(least)]
+        return shown
 
     def _places(self) -> Iterator[tuple[int, Key]]:
         """The column at which each key begins; the palette's comes first, and what stands under it is not seen."""
@@ -111,7 +136,7 @@ class KeyLine(Widget):
         if palette is not None:
             yield self.size.width - palette.width - 1, palette
         x = 0
-        for key in self.keys:
+        for key in self.shown_keys:
             yield x, key
             x += key.width + 1
 
@@ -123,7 +148,7 @@ class KeyLine(Widget):
         gap = Segment(" ", base)
         palette = self._palette_key
         left: list[Segment] = []
-        for key in self.keys:
+        for key in self.shown_keys:
             left += (*self._segments(key), gap)
         if palette is None:
             return Strip(left).adjust_cell_length(width, base)
@@ -137,7 +162,7 @@ class KeyLine(Widget):
             extra += Style(bgcolor=self.get_component_rich_style("keys--under").bgcolor)
         return (
             Segment(key.shown, self.get_component_rich_style("keys--key") + extra),
-            Segment(f" {key.words}", self.get_component_rich_style("keys--words") + extra),
+            Segment(f" {key.words}" if key.words else "", self.get_component_rich_style("keys--words") + extra),
         )
 
     def on_mouse_move(self, event: events.MouseMove) -> None:

@@ -19,7 +19,7 @@ from tutor.app.marks import STATE_MARKS, STATE_WORDS
 from tutor.app.widgets.catalog_lines import fit
 from tutor.app.words import N_
 from tutor.catalog.model import in_language
-from tutor.locale import _, current
+from tutor.locale import _, current, plural
 from tutor.workspace.history import Bin, Moment, by_day
 from tutor.workspace.overview import Hard as HardExercise
 from tutor.workspace.overview import Overview, Question, TopicProgress
@@ -28,6 +28,8 @@ QUIET, GOOD, BAD, BUSY = "$foreground 60%", "$text-success", "$text-error", "$te
 HIGH = 5
 """Lines of the chart."""
 WEEKS = 4
+TOPICS = 12
+"""Of more topics than these only those that were begun have a line."""
 MOST = 5
 """Exercises that were hard."""
 RECENT = 8
@@ -114,12 +116,22 @@ class Topics(Section):
 
     def lines(self, facts: Facts, width: int) -> Iterator[Content]:
         yield title(_("Topics"))
-        counts = [f"{topic.passed}/{topic.total}" for topic in facts.overview.topics]
-        notes = [self._note(topic, width) for topic in facts.overview.topics]
+        everything = facts.overview.topics
+        topics = everything if len(everything) <= TOPICS else [t for t in everything if t.passed or t.attempts]
+        if topics:
+            yield from self._bars(topics, width)
+        left_out = len(everything) - len(topics)
+        if left_out:
+            said = plural("{count} topic not begun", "{count} topics not begun", left_out).format(count=left_out)
+            yield Content.styled(f"… {said}" if topics else said, QUIET)
+
+    def _bars(self, topics: Sequence[TopicProgress], width: int) -> Iterator[Content]:
+        counts = [f"{topic.passed}/{topic.total}" for topic in topics]
+        notes = [self._note(topic, width) for topic in topics]
         count_width, note_width = max(map(len, counts), default=0), max(map(cell_len, notes), default=0)
         long = 20 if width >= 64 else 10
         room = max(10, width - long - count_width - note_width - 6)
-        for topic, count, note in zip(facts.overview.topics, counts, notes, strict=True):
+        for topic, count, note in zip(topics, counts, notes, strict=True):
             done, left = bar(topic.passed, topic.total, long)
             yield Content.assemble(
                 fit(in_language(topic.topic.title, current()), room),

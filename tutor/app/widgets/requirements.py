@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -18,7 +19,7 @@ from tutor.app.widgets.explaining import comparison_lines, explanation_lines
 from tutor.catalog.model import Exercise, Requirement, in_language
 from tutor.feedback import explain
 from tutor.feedback.figures import figure_lines
-from tutor.grading.report import Fault, RequirementResult
+from tutor.grading.report import RequirementResult
 from tutor.locale import _, current
 
 STATES = tuple(LINE_MARKS)
@@ -46,6 +47,12 @@ def _verdicts() -> dict[str, str]:
 def _to_line(line: int) -> Content:
     """Leads to a line of the learner's file."""
     return Content("→ ") + Content(_("line {line}").format(line=line)).stylize(f"@click=screen.go_to_line({line})")
+
+
+def _linked(text: Content, line: int) -> Content | None:
+    """``text``, in which the words for ``line`` lead there; None where it does not name the line."""
+    found = re.search(re.escape(_("line {line}").format(line=line)) + r"(?!\d)", text.plain)
+    return text.stylize(f"@click=screen.go_to_line({line})", *found.span()) if found is not None else None
 
 
 class RequirementRow(Horizontal):
@@ -159,11 +166,12 @@ class RequirementList(Vertical):
         problem = self._run.problem if self._run is not None else ""
         found = None
         if fault is not None and fault.requirement is None:
-            problem, found = _fault_text(fault), explain(fault)
+            problem, found = fault.message, explain(fault)
         self._fault.display = bool(problem)
         lines = [Content.assemble((f"! {problem}", "$text-error"))] if problem else []
         if problem and fault is not None and fault.line is not None:
-            lines.append(_to_line(fault.line))
+            linked = _linked(lines[0], fault.line)
+            lines = [linked] if linked is not None else [*lines, _to_line(fault.line)]
         self._fault.update(Content("\n").join([*lines, *(explanation_lines(found) if found is not None else ())]))
 
 
@@ -175,15 +183,9 @@ def _details(result: RequirementResult, detail: Detail, width: int) -> Iterator[
     if result.message:
         yield Content(result.message)
     if result.fault is not None and result.fault.message != result.message:
-        yield Content(_fault_text(result.fault))
+        yield Content(result.fault.message)  # its line stands below the verdict
     if result.comparison is not None and detail == "full":
         yield from comparison_lines(result.comparison, result.message, width)
     found = explain(result) if detail in ("full", "again") else None
     if found is not None:
         yield from explanation_lines(found, meaning=detail == "full")
-
-
-def _fault_text(fault: Fault) -> str:
-    if fault.line is None:
-        return fault.message
-    return _("{message} (line {line} of your file)").format(message=fault.message, line=fault.line)

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.keys import key_to_character
 from textual.widgets import Input, Static
 
+from tutor.app.actions import SEARCH, bindings
 from tutor.locale import _
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class SearchInput(Input):
     """Letters are typed; up, down and enter go to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(SEARCH),
         Binding("up", "list('move', -1)", show=False),
         Binding("down", "list('move', 1)", show=False),
         Binding("pageup", "list('page', -1)", show=False),
@@ -37,6 +39,9 @@ class SearchInput(Input):
             self.insert_text_at_cursor(WIDE_SPACE)
         else:
             await super()._on_key(event)
+
+    async def action_open(self) -> None:
+        await self.action_submit()
 
     def action_list(self, name: str, by: int) -> None:
         exercises = cast("HomeScreen", self.screen).exercises

@@ -1,0 +1,68 @@
+"""A learner who saves again while the mistakes are being graded that a hint is chosen by."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import msgspec
+
+from tutor.catalog import builtin_pack, load_catalog
+from tutor.grading import Cancelled, Done, GradeRequest, Report, RequirementResult, RunEvent
+from tutor.session import Outcome, Session
+from tutor.workspace import Workspace
+
+MINE = b"# the learner's"
+
+
+class OneAtATime:
+    """Fails everything that it grades, and as the real engine gives up a run when another one comes."""
+
+    def __init__(self) -> None:
+        self.graded: list[bytes] = []
+        self.mistake_is_through = asyncio.Event()
+        self.may_end = asyncio.Event()
+        self._given_up: asyncio.Future[None] | None = None
+
+    async def grade(self, request: GradeRequest) -> AsyncGenerator[RunEvent, None]:
+        if self._given_up is not None and not self._given_up.done():
+            self._given_up.set_result(None)
+        mine = self._given_up = asyncio.get_running_loop().create_future()
+        self.graded.append(request.source)
+        if request.source == MINE and len(self.graded) > 1:
+            wait = asyncio.ensure_future(self.may_end.wait())
+            await asyncio.wait([mine, wait], return_when=asyncio.FIRST_COMPLETED)
+            wait.cancel()
+        if mine.done():
+            yield Cancelled(request.run)
+            return
+        mine.cancel()
+        rows = tuple(RequirementResult(name, "failed", "no") for name in request.requirements)
+        yield Done(request.run, Report(request.exercise, "cpu", 0, "failed", None, 0.1, rows))
+        if request.source != MINE:
+            self.mistake_is_through.set()
+
+
+async def last(events: AsyncGenerator[RunEvent | Outcome, None]) -> RunEvent | Outcome:
+    return [event async for event in events][-1]
+
+
+async def test_a_save_is_not_given_up_for_a_mistake(tmp_path: Path) -> None:
+    engine = OneAtATime()
+    catalog = load_catalog([builtin_pack()])
+    exercise = catalog.exercises[0]
+    workspace = Workspace.open(tmp_path)
+    session = Session(catalog, workspace, engine)  # type: ignore[arg-type]
+    workspace.ensure(exercise)
+    first = asyncio.create_task(last(session.check(exercise, MINE)))
+    await engine.mistake_is_through.wait()
+    second = asyncio.create_task(last(session.check(exercise, MINE)))
+    outcome = await first  # chosen by as many mistakes as there was time for
+    assert isinstance(outcome, Outcome)
+    assert outcome.hint is not None
+    engine.may_end.set()
+    assert isinstance(await second, Outcome)
+    assert len([source for source in engine.graded if source == MINE]) == 2
+    assert len(engine.graded) > 3  # what was left of the mistakes came after it
+    assert msgspec.structs.asdict(outcome)["first_pass"] is False
