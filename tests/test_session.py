@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import msgspec
-
 from tutor.catalog import builtin_pack, load_catalog
 from tutor.grading import Cancelled, Done, GradeRequest, Report, RequirementResult, RunEvent
 from tutor.session import Outcome, Session
@@ -38,10 +36,10 @@ class OneAtATime:
             yield Cancelled(request.run)
             return
         mine.cancel()
-        rows = tuple(RequirementResult(name, "failed", "no") for name in request.requirements)
-        yield Done(request.run, Report(request.exercise, "cpu", 0, "failed", None, 0.1, rows))
         if request.source != MINE:
             self.mistake_is_through.set()
+        rows = tuple(RequirementResult(name, "failed", "no") for name in request.requirements)
+        yield Done(request.run, Report(request.exercise, "cpu", 0, "failed", None, 0.1, rows))
 
 
 async def last(events: AsyncGenerator[RunEvent | Outcome, None]) -> RunEvent | Outcome:
@@ -65,4 +63,3 @@ async def test_a_save_is_not_given_up_for_a_mistake(tmp_path: Path) -> None:
     assert isinstance(await second, Outcome)
     assert len([source for source in engine.graded if source == MINE]) == 2
     assert len(engine.graded) > 3  # what was left of the mistakes came after it
-    assert msgspec.structs.asdict(outcome)["first_pass"] is False

@@ -329,6 +329,6 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
         self._say("#code-plain", "\n".join(filter(None, notes)))
 
     def _say(self, selector: str, words: str) -> None:
-        line = self.query_one(selector, Static)
-        line.update(words)
-        line.display = bool(words)
+        for line in self.query(selector).results(Static):  # none is left when the focus goes because the screen does
+            line.update(words)
+            line.display = bool(words)
