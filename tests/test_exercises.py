@@ -1,52 +1,35 @@
-"""Every built-in grader is proved, by what authors prove theirs with: ``tutor pack check``.
-
-For speed with few seeds and no mutants. ``TUTOR_TEST_SEEDS=5`` and ``TUTOR_TEST_MUTANTS=1`` ask for more; so does
-``tutor pack check --seeds 5 --mutants``.
-"""
+"""Every built-in grader is proved, and still works. See "Proving a pack" in docs/architecture.md."""
 
 from __future__ import annotations
 
-import os
+import shutil
+from pathlib import Path
 
 import pytest
+from proving import is_written_down, reads_well, still_works, tool
 
-from tutor.authoring.check import Options, check_exercise
-from tutor.authoring.graders import Graders
 from tutor.catalog import Exercise, builtin_pack, load_pack
 from tutor.grading import Engine
 
 EXERCISES = {exercise.id: exercise for exercise in load_pack(builtin_pack()).exercises}
-OPTIONS = Options(
-    seeds=int(os.environ.get("TUTOR_TEST_SEEDS", "2")),
-    mutants=os.environ.get("TUTOR_TEST_MUTANTS", "") == "1",
-    timed=False,  # no test depends on how fast the machine is
-)
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES.keys())
 
 
-class Nobody:
-    """An audience that does not listen."""
+@every_exercise
+def test_it_was_proved_as_it_is(exercise: Exercise) -> None:
+    is_written_down(exercise)
 
-    def warming(self) -> None: ...
 
-    def begin(self, *_: object) -> None: ...
-
-    def expect(self, runs: int) -> None: ...
-
-    def ran(self) -> None: ...
-
-    def end(self, *_: object) -> None: ...
+@every_exercise
+def test_it_reads_well(exercise: Exercise) -> None:
+    reads_well(exercise)
 
 
 @pytest.mark.asyncio(loop_scope="session")
 @every_exercise
-async def test_the_pack_check_finds_nothing(engine: Engine, exercise: Exercise) -> None:
-    async with Graders((), (), "cpu", 1, running=[engine]) as graders:
-        result = await check_exercise(exercise, graders, OPTIONS, Nobody())
-    assert [f"{found.where}: {found.what}" for found in result.problems] == []
-    assert {mistake.name for mistake in result.mistakes} == {path.stem for path in exercise.mistakes}
-    assert all(mistake.caught and mistake.recognised for mistake in result.mistakes)
+async def test_it_still_works(engine: Engine, exercise: Exercise) -> None:
+    await still_works(engine, exercise)
 
 
 @every_exercise
@@ -55,3 +38,62 @@ def test_there_is_enough_of_everything(exercise: Exercise) -> None:
     assert len(exercise.solutions) >= 2
     for language in exercise.languages:
         assert exercise.explained(language).strip()
+
+
+def test_every_proof_is_of_an_exercise() -> None:
+    there = {tool().proof_file(exercise) for pack in tool().PACKS for exercise in load_pack(pack).exercises}
+    assert set(tool().PROOFS.rglob("*.toml")) <= there
+
+
+class TestTheDigest:
+    @pytest.fixture
+    def copy(self, tmp_path: Path, repository: Path) -> Path:
+        for room in ("exercises", "solutions"):
+            shutil.copytree(repository / room, tmp_path / room)
+        return tmp_path
+
+    @pytest.mark.parametrize(
+        "file",
+        [
+            "exercises/{id}/test_squared_error.py",
+            "exercises/{id}/stub.py",
+            "exercises/{id}/mistakes/root.py",
+            "exercises/{id}/mistakes/new.py",
+            "solutions/{id}/solution.py",
+            "solutions/{id}/other_norm.py",
+        ],
+    )
+    def test_what_is_graded_needs_a_new_proof(self, copy: Path, file: str) -> None:
+        self.edit(copy, file, "# mistake: mean-or-sum\n")
+        assert not self.is_proved(copy)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "proved"),
+        [
+            ("memory_mb = 512", "memory_mb = 600", False),
+            ('devices = ["cpu", "cuda"]', 'devices = ["cpu"]', False),
+            ('faq = "square-or-absolute"', 'faq = "mean-or-sum"', False),
+            ("Your first loss", "A first loss", True),
+            ("minutes = 15", "minutes = 20", True),
+        ],
+    )
+    def test_what_the_manifest_says_of_grading_does_too(self, copy: Path, old: str, new: str, proved: bool) -> None:
+        path = copy / "exercises/custom_loss/squared_error/exercise.toml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        assert self.is_proved(copy) == proved
+
+    @pytest.mark.parametrize("file", ["exercises/{id}/lesson.md", "solutions/{id}/explained.ja.md"])
+    def test_a_text_does_not(self, copy: Path, file: str) -> None:
+        self.edit(copy, file, "\nMore words.\n")
+        assert self.is_proved(copy)
+
+    def edit(self, copy: Path, file: str, more: str) -> None:
+        with (copy / file.format(id="custom_loss/squared_error")).open("a", encoding="utf-8") as stream:
+            stream.write(more)
+
+    def is_proved(self, copy: Path) -> bool:
+        exercise = next(e for e in load_pack(copy / "exercises").exercises if e.name == "squared_error")
+        proved: bool = tool().is_proved(exercise)
+        return proved

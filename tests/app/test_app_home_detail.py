@@ -9,6 +9,8 @@ from app_fakes import FakeAttempt, FakeSession, report_of
 from app_pack import copies
 from app_pilot import MakeApp, at_home, until
 from rich.cells import cell_len
+from textual.events import Resize
+from textual.geometry import Size
 
 from tutor.app.screens.home import HomeScreen
 from tutor.app.widgets.detail import Detail
@@ -42,6 +44,19 @@ async def test_below_a_short_list_requirements_are_said_and_nothing_jumps(make_a
         await pilot.press("minus", "slash", *"mean")
         await until(pilot, lambda: screen.query_text == "mean")
         assert screen.query_one(Detail).size.height == height
+
+
+async def test_a_size_that_is_no_longer_true_lays_nothing_out_anew(make_app: MakeApp) -> None:
+    async with make_app().run_test(size=NARROW) as pilot:
+        screen = await at_home(pilot)
+        height = screen.query_one(Detail).size.height
+        assert screen.has_class("-tall")
+        for stale in (Size(20, 6), Size(*WIDE)):
+            screen.post_message(Resize(stale, stale))
+            await pilot.pause()
+            assert screen.has_class("-tall")
+            assert not screen.has_class("-wide")
+            assert screen.query_one(Detail).size.height == height
 
 
 async def test_below_a_long_list_the_detail_is_short(make_app: MakeApp, session: FakeSession) -> None:

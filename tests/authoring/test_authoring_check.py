@@ -12,6 +12,7 @@ from tutor.authoring.check import Options, Unknown, check_exercise, check_pack, 
 from tutor.authoring.graders import Graders, default_jobs, device_for
 from tutor.authoring.memo import Memo
 from tutor.authoring.proof import CannotGrade
+from tutor.authoring.reading import read_exercise
 from tutor.authoring.result import ExerciseResult, MutantsResult, PackResult, Survivor, result_json
 from tutor.catalog import load_pack
 from tutor.grading import Fault, GradeRequest, Report, RequirementResult
@@ -122,7 +123,7 @@ async def test_a_grader_that_cannot_be_collected(sample: Sample, graders: Counti
 async def test_the_budget(sample: Sample, graders: Counting) -> None:
     sample.replace("exercise.toml", "run_seconds = 15", "run_seconds = 0.02")
     # Where even that is too short to finish, the right answers say so instead.
-    found = await problems(sample, graders, timed=True)
+    found = await problems(sample, graders, timed=True, seeds=1)
     assert "would leave room for slow machines" in found or "does not pass with seed" in found
 
 
@@ -133,14 +134,19 @@ async def test_what_is_read_is_reported(sample: Sample, graders: Counting) -> No
     sample.append(
         "solutions/other_matrix.py", "\n\ndef centred(x):\n    return x - x.mean(dim=0).expand(4, 3).clone()\n"
     )
-    sample.append("test_centred.py", "\nTRUTH = torch.ones(3)\n\n\n@probe\ndef more(submission):\n    return TRUTH\n")
     sample.append("stub.py", "\nURL = 'https://example.org'\n")
     found = await problems(sample, graders)
     assert "lesson.md" in found
     assert "the lesson shows what the answer other_matrix.py does" in found
     assert "lines, and should fit on a screen" in found
-    assert "TRUTH travels into the box with a probe and is computed" in found
     assert "this wants the network: https://example.org" in found
+
+
+async def test_what_travels_is_read_too(sample: Sample) -> None:
+    sample.append("test_centred.py", "\nTRUTH = torch.ones(3)\n\n\n@probe\ndef more(submission):\n    return TRUTH\n")
+    found, travelling = read_exercise(sample.exercise)
+    assert any("TRUTH travels into the box with a probe and is computed" in one.what for one in found)
+    assert travelling["more"] == ("TRUTH",)
 
 
 async def test_surviving_mutants(sample: Sample, graders: Counting) -> None:
@@ -194,20 +200,13 @@ async def test_a_check_goes_on_where_it_was_stopped(sample: Sample, graders: Cou
     third = Counting((), (), "cpu", 1, running=graders._lent)
     assert (await check_exercise(sample.exercise, third, options, Told())).ok
     assert third.graded == 0
-    assert len(Memo(sample.exercise, "cpu", fresh=True)) == 0
-
-
-async def test_a_memory_that_was_torn_is_used_as_far_as_it_goes(sample: Sample, graders: Counting) -> None:
-    sample.append("test_centred.py", "\n# another grader that no test has seen\n")
-    assert (await check(sample, graders)).ok
+    # A memory that was torn, by a check that was killed while it wrote, is used as far as it goes.
     memo = Memo(sample.exercise, "cpu")
-    whole = len(memo)
-    path = memo._path
-    path.write_bytes(path.read_bytes()[:-9])
-    assert len(Memo(sample.exercise, "cpu")) == whole - 1
-    before = graders.graded
-    assert (await check(sample, graders)).ok
-    assert graders.graded == before + 1
+    memo._path.write_bytes(memo._path.read_bytes()[:-9])
+    assert len(Memo(sample.exercise, "cpu")) == len(memo) - 1
+    assert (await check_exercise(sample.exercise, third, options, Told())).ok
+    assert third.graded == 1
+    assert len(Memo(sample.exercise, "cpu", fresh=True)) == 0
 
 
 async def test_only_what_a_change_concerns_is_graded_again(sample: Sample, graders: Counting) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -9,12 +10,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from PIL import Image
-from selenium.common.exceptions import JavascriptException, TimeoutException
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, ChromeService
 
 PATIENCE = 100.0
@@ -87,7 +87,7 @@ def programs() -> tuple[str, str] | None:
     return (browser, driver) if browser and driver else None
 
 
-@contextmanager
+@contextlib.contextmanager
 def started() -> Iterator[Browser]:
     """A browser for as long as it is needed. Skips the test where there is none, unless it must not be skipped."""
     found = programs()
@@ -166,15 +166,13 @@ class Browser:
     def wait_for(self, wanted: str | re.Pattern[str]) -> str:
         """Wait until the terminal shows ``wanted``; all that it shows then."""
         pattern = re.sub(r"[$()*+.?[\\\]^{|}]", r"\\\g<0>", wanted) if isinstance(wanted, str) else wanted.pattern
-        try:
+        with contextlib.suppress(TimeoutException):
             return str(self._run(WAIT, pattern))
-        except (TimeoutException, JavascriptException) as error:
-            self._driver.set_script_timeout(5)
-            try:
-                shown = self.text()
-            except (TimeoutException, JavascriptException):
-                shown = "(no terminal)"
-            pytest.fail(f"{wanted!r} did not come ({error.msg}):\n{shown}\n{self.complaints()}")
+        self._driver.set_script_timeout(5)
+        shown = "(no terminal)"
+        with contextlib.suppress(TimeoutException):
+            shown = self.text()
+        pytest.fail(f"{wanted!r} did not come:\n{shown}\n{self.complaints()}")
 
     def wait_until_closed(self) -> None:
         """Wait until the page says that its tutor has ended."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import cast
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -68,8 +67,8 @@ class FilterScreen(TutorModal[Filter | None]):
         # The first row's words stand above what has the focus: without this they would be scrolled out of a small one.
         self.call_after_refresh(self.query_one("#filter").scroll_home, animate=False)
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.height < SHORT, "-short")
+    def on_resize(self) -> None:
+        self.set_class(self.app.size.height < SHORT, "-short")  # the event's size may no longer be true
 
     def say(self) -> None:
         self.query_one("#filter").border_title = _("Filter")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
@@ -91,8 +90,8 @@ class HelpScreen(TutorModal[None]):
     def on_mount(self) -> None:
         self.say()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < NARROW, "-narrow")
+    def on_resize(self) -> None:
+        self.set_class(self.app.size.width < NARROW, "-narrow")  # the event's size may no longer be true
 
     def say(self) -> None:
         self.query_one("#help", VerticalScroll).border_title = _("Keys")

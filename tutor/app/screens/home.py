@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from textual import events, getters, work
+from textual import getters, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -90,9 +90,11 @@ class HomeScreen(TutorScreen):
         self.watch(self.tutor, "states", self._say_states, init=False)
         self.call_after_refresh(self._learn)
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._fit(event.size)
-        self._share(self.exercises, self.query_one(Detail), event.size)
+    def on_resize(self) -> None:
+        # Not the event's size: one that is no longer true would undo what the true one did, that would lay everything
+        # out anew, which sends the next event, and so on without end.
+        self._fit(self.app.size)
+        self._share(self.exercises, self.query_one(Detail), self.app.size)
         self.call_after_refresh(self._look_closer)  # there may only now be a place for it
 
     def _fit(self, size: Size) -> None:
@@ -149,7 +151,7 @@ class HomeScreen(TutorScreen):
         self.exercises.show(
             session.catalog.packs, self.tutor.state_of, self._target(), self._only, words, to_first=to_first
         )
-        self._share(self.exercises, self.query_one(Detail), self.size)
+        self._share(self.exercises, self.query_one(Detail), self.app.size)
 
     # What is said above the list
 

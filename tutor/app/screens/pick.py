@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from tutor.app.actions import PICK, bindings
 from tutor.app.screens.modal import TutorModal
+from tutor.app.widgets.line_input import LineInput
 from tutor.locale import _
 
 
@@ -102,7 +103,7 @@ class TypeScreen(TutorModal[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="pick"):
-            yield Input(self._text, select_on_focus=False)
+            yield LineInput(self._text, select_on_focus=False)
             yield Static(id="note", markup=False)
 
     def on_mount(self) -> None:

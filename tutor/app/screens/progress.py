@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import events, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Static
@@ -58,8 +58,8 @@ class ProgressScreen(TutorScreen):
         self.query_one("#heading", Static).update(_("Your progress"))
         self._look()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._fit(event.size)
+    def on_resize(self) -> None:
+        self._fit(self.app.size)  # the event's may no longer be true
 
     def _fit(self, size: Size) -> None:
         self.set_class(size.width >= WIDE, "-wide")

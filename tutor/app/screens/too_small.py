@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -48,8 +47,8 @@ class TooSmallScreen(TutorModal[None]):
             )
         )
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._look(event.size.width, event.size.height)
+    def on_resize(self) -> None:
+        self._look(*self.app.size)  # the event's may no longer be true
 
     def on_screen_resume(self) -> None:
         self._look(*self.app.size)

@@ -16,6 +16,7 @@ from tutor.app.choice import Choice, SetupError
 from tutor.app.folders import folder_problem, parse_folder, short
 from tutor.app.screens.base import TutorScreen
 from tutor.app.widgets.key_line import KeyLine
+from tutor.app.widgets.line_input import LineInput
 from tutor.locale import LANGUAGE_NAMES, LANGUAGES, _, current
 
 
@@ -43,7 +44,7 @@ class WelcomeScreen(TutorScreen):
             yield Static(id="language-label", markup=False)
             yield OptionList(*(Option(LANGUAGE_NAMES[code], id=code) for code in LANGUAGES), id="languages")
             yield Static(id="folder-label", markup=False)
-            yield Input(short(self._suggestion), id="folder", select_on_focus=False)
+            yield LineInput(short(self._suggestion), id="folder", select_on_focus=False)
             yield Static(id="folder-problem", markup=False)
             yield Button(id="start", variant="primary")
         yield KeyLine(palette=False)

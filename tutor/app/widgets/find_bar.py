@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tutor.app.actions import FIND, bindings
 from tutor.app.typing_code import Found
+from tutor.app.widgets.line_input import LineInput
 from tutor.locale import _
 
 
@@ -45,7 +46,7 @@ class FindBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(id="find-label", markup=False)
-        yield Input(id="find-text", compact=True)
+        yield LineInput(id="find-text", compact=True)
         yield Static(id="find-count", markup=False)
 
     def on_mount(self) -> None:

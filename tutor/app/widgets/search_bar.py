@@ -12,6 +12,7 @@ from textual.keys import key_to_character
 from textual.widgets import Input, Static
 
 from tutor.app.actions import SEARCH, bindings
+from tutor.app.widgets.line_input import LineInput
 from tutor.locale import _
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 WIDE_SPACE = "\u3000"
 
 
-class SearchInput(Input):
+class SearchInput(LineInput):
     """Letters are typed; up, down and enter go to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,7 +85,15 @@ class SearchBar(Horizontal):
         return cast("HomeScreen", self.screen)
 
     def take_focus(self) -> None:
-        self.query_one(SearchInput).focus()
+        line = self.query_one(SearchInput)
+        self._home.tutor.type_into(line)
+        self.call_after_refresh(self._place_cursor, line)
+
+    def _place_cursor(self, line: SearchInput) -> None:
+        # The terminal's own, by which an input method shows its candidates: what was typed before the first layout had
+        # no place on the screen.
+        if line.has_focus:
+            self.app.cursor_position = line.cursor_screen_offset
 
     def say_count(self, found: int, total: int) -> None:
         """Say that ``found`` of ``total`` exercises match."""
