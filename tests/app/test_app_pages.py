@@ -82,7 +82,7 @@ def seen(app: PageApp) -> list[str]:
 class TestDrawing:
     async def test_a_page_is_one_widget(self) -> None:
         app = PageApp(lambda: PAGE)
-        async with app.run_test(size=(40, 30)) as pilot:
+        async with app.run_test(size=(42, 30)) as pilot:
             await shown(pilot, app)
             assert len(list(app.pane.walk_children())) == 1
             assert seen(app)[:9] == [
@@ -199,7 +199,7 @@ class TestSelecting:
     )
     async def test_a_part(self, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
         app = PageApp(lambda: PAGE)
-        async with app.run_test(size=(40, 40)) as pilot:
+        async with app.run_test(size=(42, 40)) as pilot:
             await shown(pilot, app)
             found = app.text.get_selection(Selection(Offset(*start), Offset(*end)))
             assert found is not None
