@@ -117,6 +117,16 @@ async def test_japanese_is_typed_pasted_and_saved(make_app: MakeApp, session: Fa
         assert on_disk(session) == "# 損失は良い good、値\n" + CODE
 
 
+async def test_keys_that_arrive_together_keep_their_order(make_app: MakeApp, session: FakeSession) -> None:
+    async with make_app().run_test() as pilot:
+        screen = await editing(pilot, session, "xy = 1\n")
+        for key in ("end", "backspace", "2", "home", "delete", "a", "right", "b"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: "b" in screen.code.text)
+        await pilot.pause()
+        assert screen.code.text == "ayb = 2\n"
+
+
 async def test_the_ends_of_lines_stay_as_they_are(make_app: MakeApp, session: FakeSession) -> None:
     async with make_app().run_test() as pilot:
         screen = await editing(pilot, session, "a\r\nb")

@@ -85,7 +85,7 @@ def test_from_the_first_start_to_a_pass(browser: Browser, serving: Serving, tmp_
     assert stub.rstrip().endswith(UNWRITTEN)
     browser.press("e")
     browser.wait_for("Leave editor")
-    # Down to the last line with something on it. What is typed waits until the screen shows that they have been obeyed.
+    # To the end of the last line. Letters are typed only once the screen shows that the other keys have been obeyed.
     browser.press(*[Keys.ARROW_DOWN] * (len(stub.splitlines()) - 1), Keys.END)
     browser.press(*[Keys.BACKSPACE] * len(UNWRITTEN))
     browser.wait_for(re.compile("^ *18 {50}"))

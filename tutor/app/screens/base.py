@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.keys import key_to_character
 from textual.screen import Screen
@@ -13,7 +13,7 @@ from tutor.locale import _
 
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
-    from textual.events import ScreenResume
+    from textual.events import Resize, ScreenResume
 
     from tutor.app.app import TutorApp
 
@@ -40,6 +40,16 @@ PUNCTUATION = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus":
 
 def _typed(key: str) -> str | None:
     return PUNCTUATION.get(key) or key_to_character(key)
+
+
+def pass_over_stale_size(screen: Screen[Any], event: Resize) -> None:
+    """Keep Textual from laying ``screen`` out in a size that is no longer true.
+
+    It answers every such event with a layout in the event's size, and every layout in another size than the last with
+    an event: of two that are under way at once each would bring up the other for ever.
+    """
+    if event.size != screen.app.size:
+        event.prevent_default()
 
 
 class TutorScreen(Screen[None]):
@@ -78,6 +88,9 @@ class TutorScreen(Screen[None]):
             self.notify(_("There is no page in sight to copy from."))
         else:
             await pane.copy_code()
+
+    async def _on_resize(self, event: Resize) -> None:
+        pass_over_stale_size(self, event)
 
     def _on_screen_resume(self, event: ScreenResume) -> None:
         # Textual styles all widgets of a screen that comes to the top, because they may have missed a new theme. Those

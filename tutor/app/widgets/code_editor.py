@@ -24,6 +24,10 @@ NARROW = 60
 """Cells below which long lines are folded: to scroll sideways through a few words is worse."""
 
 
+OF_THE_TEXT = frozenset(binding.action for binding in TextArea.BINDINGS if isinstance(binding, Binding))
+"""Actions that change the text or move in it."""
+
+
 class CodeEditor(TextArea):
     """A file of Python. Escape leaves it; what is saved, and where, is its owner's business."""
 
@@ -144,6 +148,18 @@ class CodeEditor(TextArea):
             top = min(self.selection)
             line = self.document[top[0]][: top[1]]
             self._put("\n" + typing_code.next_indentation(line), *self.selection)
+        elif (action := self._moves_or_deletes(event.key)) is not None:
+            # At once, as a letter is typed. Textual would do it when the key has come up to the app, after letters that
+            # came with it: over a slow line, where several keys arrive together, that would garble the text.
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
+
+    def _moves_or_deletes(self, key: str) -> str | None:
+        """What ``key`` does to the text or its cursor, if it is one of Textual's own for that."""
+        chain = self.screen._modal_binding_chain
+        found = next((own for node, own in chain if node is self), self._bindings).key_to_bindings.get(key, ())
+        return next((binding.action for binding in found if binding.action in OF_THE_TEXT), None)
 
     def _is_of_the_screen(self, key: str) -> bool:
         """Whether ``key`` does something once this is left."""
