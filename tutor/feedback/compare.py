@@ -39,10 +39,15 @@ def compared(comparison: Comparison, message: str, width: int) -> list[Line]:
     if comparison.largest_difference is not None:
         where = _("{difference} at {index}") if comparison.at else "{difference}"
         text = where.format(difference=f"{comparison.largest_difference:.3g}", index=list(comparison.at or ()))
-        lines.append(((_("largest difference:") + " ", "bold"), (text, "")))
+        lines.append(((_before(_("largest difference:")), "bold"), (text, "")))
     if sum(map(len, comparison.difference)) > 1:
         lines += _heat_map(comparison, width)
     return lines
+
+
+def _before(name: str) -> str:
+    """``name`` before its value: a wide colon brings its own space."""
+    return name if name.endswith("：") else name + " "
 
 
 def _pair(expected: str, came: str) -> Iterator[Line]:
@@ -63,7 +68,7 @@ def _facts(expected: Facts | None, came: Facts | None, width: int) -> list[Line]
         shape, dtype, device, finite = got
         text = _("shape {shape}, {dtype}, on {device}, finite: {finite}")
         text = text.format(shape=shape, dtype=dtype, device=device, finite=finite)
-        return [((_("both:") + " ", "bold"), (text, ""))]
+        return [((_before(_("both:")), "bold"), (text, ""))]
     head = (_("shape"), _("dtype"), _("device"), _("finite"))
     names = ("", _("expected"), _("came"))
     columns = [max(map(cell_len, column)) for column in zip(head, wanted, got, strict=True)]
