@@ -142,7 +142,7 @@ def test_it_is_said_in_japanese_too() -> None:
     locale.use("ja")
     lines = shown(Comparison("it", "a", "a", 0.5, (1, 2), FLOATS, Facts((2, 3), "float64", "cpu")))
     assert lines[0].split() == ["形状", "dtype", "デバイス", "有限"]
-    assert lines[-1] == "最大の差： 0.5（位置 [1, 2]）"
+    assert lines[-1] == "最大の差：0.5（位置 [1, 2]）"
 
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)
