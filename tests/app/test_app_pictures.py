@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import Color, ColorSystem
@@ -232,6 +232,7 @@ class TestHeatMaps:
         st.sampled_from(["many", "sixteen", "none"]),
         st.booleans(),
     )
+    @example(values=[[1.0, 2.0]], width=8, colours="sixteen", named=False)
     def test_any_numbers_fit(self, values: list[list[float]], width: int, colours: Colours, named: bool) -> None:
         columns = tuple(f"列{n}" for n in range(len(values[0]))) if named else ()
         rows = heat_map(Matrix("m", tuple(map(tuple, values)), columns=columns), width, colours)

@@ -97,7 +97,7 @@ def heat_map(matrix: Matrix, width: int, colours: Colours) -> list[Row]:
     if not named:
         listed = [f"{i} {label}" for i, label in enumerate(columns)]
         lines += [((line, "dim"),) for line in _folded(_("columns:"), listed, width)]
-    lines.append(_legend(scale, width, bare=bare))
+    lines += _legend(scale, width, bare=bare)
     if len(finite) < np.size(np.array(matrix.values)):
         lines.append(((_("{sign} not finite").format(sign=NO_NUMBER), "dim"),))
     if factor > 1:
@@ -173,17 +173,19 @@ def _cell(value: float, text: str, cell: int, scale: _Scale, *, bare: bool) -> S
     return (text.rjust(cell - 1) + " " if cell > 1 else " ", f"{number} on {ink(*ground)}")
 
 
-def _legend(scale: _Scale, width: int, *, bare: bool) -> Row:
+def _legend(scale: _Scale, width: int, *, bare: bool) -> list[Row]:
     low, high = f"{scale.low:.3g} ", f" {scale.high:.3g}"
     if scale.low == scale.high:
-        return ((_("all values: {value}").format(value=low.strip()), "dim"),)
+        return [((_("all values: {value}").format(value=low.strip()), "dim"),)]
     if bare:
         if scale.low < 0 < scale.high:
             low = "0 "
-        return ((low, "dim"), (SHADES, ""), (high, "dim"))
+        if cell_len(low + SHADES + high) > width:
+            return [((line, ""),) for line in folded(low + SHADES + high, width)]
+        return [((low, "dim"), (SHADES, ""), (high, "dim"))]
     most = max(1, min(12, width - len(low) - len(high)) - 1)
     steps = [scale.low + (scale.high / 2 - scale.low / 2) * 2 * (i / most) for i in range(most + 1)]
-    return merged([(low, "dim"), *((" ", f"on {ink(*scale.ground(v))}") for v in steps), (high, "dim")])
+    return [merged([(low, "dim"), *((" ", f"on {ink(*scale.ground(v))}") for v in steps), (high, "dim")])]
 
 
 def _coarser(values: Values, rows: list[str], columns: list[str], factor: int) -> tuple[Values, list[str], list[str]]:
