@@ -43,7 +43,7 @@ LIMIT = 60.0
 PACKS, TOPICS, EXERCISES = 20, 5, 20
 """Packs, topics of each, exercises of each topic."""
 BUSY_LOAD = "all cores busy"
-MOST_IDLE = 0.1
+MOST_IDLE = 0.15
 """The share of the time that busy cores may be idle."""
 BUSY = """
 import torch
