@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.keys import key_to_character
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 from tutor.app.actions import Action, label
@@ -14,6 +15,7 @@ from tutor.locale import _
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.events import Resize, ScreenResume
+    from textual.widget import Widget
 
     from tutor.app.app import TutorApp
 
@@ -59,6 +61,8 @@ class TutorScreen(Screen[None]):
     UNSHOWN: ClassVar[frozenset[str]] = frozenset()
     """Ids of actions of the whole app for which this screen's footer has no room."""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What has the focus. Textual paints the whole screen anew when that changes; who looks different then says so."""
     _resumed = False
 
     @property

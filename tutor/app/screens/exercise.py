@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from textual import events, getters, work
+import asyncio
+
+from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Grid, VerticalScroll
+from textual.containers import Grid
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.app.actions import EXERCISE, LANGUAGE, SETTINGS, bindings
@@ -15,19 +18,19 @@ from tutor.app.panes import PANES, WIDE, WIDEST, Shown, columns
 from tutor.app.ports import HintView
 from tutor.app.runs import Snapshot
 from tutor.app.screens.exercise_editing import EditingScreen
-from tutor.app.widgets.code_pane import CodePane
 from tutor.app.widgets.hints_pane import HintsPane, in_language_of
 from tutor.app.widgets.key_line import KeyLine
 from tutor.app.widgets.output_view import OutputView
 from tutor.app.widgets.page_pane import PagePane
 from tutor.app.widgets.pane_tabs import PaneTabs
 from tutor.app.widgets.plots_pane import PlotsPane
-from tutor.app.widgets.requirements import RequirementList, line_of
+from tutor.app.widgets.requirements import line_of
+from tutor.app.widgets.result_pane import ResultPane
 from tutor.app.widgets.solution_pane import SolutionPane
 from tutor.app.widgets.status_line import StatusLine
-from tutor.app.widgets.verdict_strip import VerdictStrip, verdict_of
+from tutor.app.widgets.verdict_strip import passed_words, verdict_of
 from tutor.catalog.model import Exercise, in_language
-from tutor.locale import _, current, plural
+from tutor.locale import _, current
 
 MOST_COLUMNS = 3
 
@@ -43,15 +46,18 @@ class ExerciseScreen(EditingScreen):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
     UNSHOWN = frozenset({LANGUAGE.id, SETTINGS.id})
 
-    requirements = getters.query_one(RequirementList)
-    hints = getters.query_one(HintsPane)
-    output = getters.query_one(OutputView)
-    plots = getters.query_one(PlotsPane)
-    solution = getters.query_one(SolutionPane)
-
     def __init__(self, exercise: Exercise) -> None:
         super().__init__(exercise)
         self._shown = Shown()
+        self.lesson = PagePane(lambda: self.exercise.lesson(current()), id="lesson")
+        self.solution = SolutionPane(exercise)
+        self.result = ResultPane(exercise)
+        self.hints = HintsPane()
+        self.output = OutputView()
+        self.plots = PlotsPane(exercise, id="plots")
+        # A pane of a column to the left stands before those of a column to the right, in every width.
+        panes = (self.lesson, self.solution, self.code, self.result, self.hints, self.output, self.plots)
+        self._panes: dict[str, Widget] = {str(pane.id): pane for pane in panes}
         self._run: Snapshot | None = None
         self._ended: Snapshot | None = None
         """The newest one that is over, while another one is under way."""
@@ -65,33 +71,47 @@ class ExerciseScreen(EditingScreen):
         self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS), update=False)
         self.add_class(*self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS), update=False)
         yield Static(id="heading", markup=False)
+        seen = self._shown.panes(width)
         with Grid(id="body"):
-            for number in range(MOST_COLUMNS):
+            for number in range(len(seen)):
                 yield PaneTabs(id=f"tabs-{number}")
-            # A pane of a column to the left stands before those of a column to the right, in every width.
-            yield PagePane(lambda: self.exercise.lesson(current()), id="lesson")
-            yield SolutionPane(self.exercise)
-            yield CodePane()
-            with VerticalScroll(id="result"):
-                yield Static(id="file", markup=False)
-                yield Static(id="banner", markup=False)
-                yield RequirementList(self.exercise)
-                yield Static(id="hint-pointer", markup=False)
-            yield HintsPane()
-            yield OutputView()
-            yield PlotsPane(self.exercise, id="plots")
+            yield from (pane for name, pane in self._panes.items() if name in seen)
         yield StatusLine(self.tutor, self.exercise)
         yield KeyLine()
 
     def on_mount(self) -> None:
         self._lay_out()
         self.say()
+        self._mount_rest()
         self.open_file()
         self.watch(self.tutor, "run_now", self._run_changed, init=False)
         self.watch(self.tutor, "states", self._say_opened, init=False)
         known = self.tutor.runs.get(self.exercise.key)
         if known is not None:
             self._show_run(known)
+
+    @work(group="rest")
+    async def _mount_rest(self) -> None:
+        """Mount what is out of sight, once the lesson can be read: it takes as long as all that is in sight."""
+        await self.lesson.filled.wait()
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
+        body = self.query_one("#body")
+        for number in range(len(self.query(PaneTabs)), MOST_COLUMNS):
+            tabs = PaneTabs(id=f"tabs-{number}")
+            tabs.display = False  # the grid would have a cell more, and all of it would jump
+            await body.mount(tabs, before=self.lesson)
+        before: Widget = self.lesson
+        for pane in self._panes.values():
+            if not pane.is_attached:
+                await body.mount(pane, after=before)
+            before = pane
+        self.all_there.set()
+        self._lay_out()
+        self._show_run(self._run)
+        self._say_banner()
+        self._say_opened()
 
     def say(self) -> None:
         language = current()
@@ -107,8 +127,7 @@ class ExerciseScreen(EditingScreen):
             self._show_hint(self._hint)
 
     def show_file(self) -> None:
-        words = _("Your file: {path}").format(path=short(self._file)) if self._file is not None else ""
-        self.query_one("#file", Static).update(words)
+        self.result.say_file(_("Your file: {path}").format(path=short(self._file)) if self._file is not None else "")
         self._say_banner()
 
     def _topic(self) -> list[str]:
@@ -139,13 +158,19 @@ class ExerciseScreen(EditingScreen):
             if number < len(now):
                 tabs.column, tabs.chosen = now[number], self._shown.of(now[number])
         seen = self._shown.panes(self._width)
-        for pane in PANES:
-            self.query_one(f"#{pane}").display = pane in seen
+        for name, pane in self._panes.items():
+            pane.display = name in seen
         self._say_tabs()
         self._say_verdict()
         focused = self._pane_of_focus()
         if focused is not None and focused not in seen:
-            self.query_one(f"#{self.shown}").focus(scroll_visible=False)
+            self._focus_shown()
+
+    def _focus_shown(self) -> None:
+        pane = self._panes[self.shown]
+        if pane.is_attached:  # otherwise it gets the focus when it is
+            # At once, and not as `focus` does it, after the next paint: all of it is to be painted together.
+            self.set_focus(pane, scroll_visible=False)
 
     def _say_tabs(self) -> None:
         """Marks on the tabs, and where the keys go."""
@@ -175,9 +200,9 @@ class ExerciseScreen(EditingScreen):
 
     def action_show(self, pane: str) -> None:
         self._shown.ask(pane)
-        self._lay_out()
         if self._pane_of_focus() != pane:
-            self.query_one(f"#{pane}").focus(scroll_visible=False)
+            self._focus_shown()
+        self._lay_out()
 
     def show_graded(self) -> None:
         self._shown.make_way(self._width, typing=self.code.editing)
@@ -202,9 +227,9 @@ class ExerciseScreen(EditingScreen):
 
     def _show_run(self, run: Snapshot | None) -> None:
         before, self._run = self._run, run
-        self.requirements.show(run)
-        self.output.show(run)
-        self.plots.show(run)
+        for pane in (self.result, self.output, self.plots):
+            if pane.is_attached:
+                pane.show(run)
         self._say_tabs()
         self._say_verdict()
         if before is None or run is None or before.running != run.running or before.token != run.token:
@@ -212,7 +237,7 @@ class ExerciseScreen(EditingScreen):
             self._say_banner()
             self._say_opened()
             self.refresh_bindings()
-            self.query_one("#result").scroll_home(animate=False)
+            self.result.scroll_home(animate=False)
         if run is None or not run.running:
             self._show_hint(run.hint if run is not None else None)
 
@@ -225,14 +250,11 @@ class ExerciseScreen(EditingScreen):
         self.solution.show(self._opened)
 
     def _say_banner(self) -> None:
-        banner = self.query_one("#banner", Static)
         run, key = self._run, self.tutor.key
-        banner.display = run is not None and run.passed
         if run is None or not run.passed:
+            self.result.say_passed([])
             return
-        total = len(run.lines)
-        done = plural("Passed: {total} requirement.", "Passed: all {total} requirements.", total).format(total=total)
-        lines: list[Content] = [Content.assemble((f"✓ {done}", "bold"))]
+        lines = [Content.styled(passed_words(run), "bold")]
         if self._following is not None:
             title = in_language(self._following.title, current())
             lines.append(Content(_("{key}: the next exercise, {title}").format(key=key("exercise.next"), title=title)))
@@ -240,11 +262,11 @@ class ExerciseScreen(EditingScreen):
             lines.append(Content(_("This was the last exercise.")))
         lines.append(Content(_("{key}: the solution, and why it is so").format(key=key("exercise.solution"))))
         lines.append(Content(_("{key}: yours beside the solution").format(key=key("exercise.diff"))))
-        banner.update(Content("\n").join(lines))
+        self.result.say_passed(lines)
 
     def _say_verdict(self) -> None:
         """Beneath the text, where the result is not in sight."""
-        strip, run, key = self.query_one(VerdictStrip), self._run, self.tutor.key
+        strip, run, key = self.code.strip, self._run, self.tutor.key
         if run is not None and run.running:
             run = self._ended  # until there is another, so that the text does not jump at each save
         self._ended = run
@@ -265,6 +287,7 @@ class ExerciseScreen(EditingScreen):
 
     async def _say_hint(self, hint: HintView | None) -> None:
         self._hint = hint
+        await self.all_there.wait()
         said = None
         if hint is not None:
             said = await self.tutor.attempt(in_language_of, hint, self.exercise, current())
@@ -278,11 +301,11 @@ class ExerciseScreen(EditingScreen):
 
     def _say_pointer(self) -> None:
         """One line below the requirements: that there is a hint, and about what."""
-        pointer, hint = self.query_one("#hint-pointer", Static), self.hints.hint
-        pointer.display = hint is not None
+        hint, words = self.hints.hint, ""
         if hint is not None:
             words = _("Press {key} for a hint: {question}")
-            pointer.update(words.format(key=self.tutor.key("exercise.hint"), question=hint.question))
+            words = words.format(key=self.tutor.key("exercise.hint"), question=hint.question)
+        self.result.say_hint(words)
 
     @work(group="hint")
     async def action_hint(self) -> None:

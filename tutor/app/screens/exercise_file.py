@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 class FileScreen(TutorScreen):
     """The part of the exercise's screen that has to do with the file."""
 
-    code = getters.query_one(CodePane)
     status = getters.query_one(StatusLine)
 
     def __init__(self, exercise: Exercise) -> None:
         super().__init__()
         self.exercise = exercise
+        self.code = CodePane()
+        self.all_there = asyncio.Event()
+        """Set once every pane is mounted."""
         self.ready = False
         """The file is there and watched, and what is known of it is shown."""
         self._file: Path | None = None
@@ -91,6 +94,7 @@ class FileScreen(TutorScreen):
         self._following = await self.tutor.attempt(session.next_exercise, self.exercise)
         self.show_file()
         self._prepare()
+        await self.all_there.wait()
         await self._take_up(session, file)
         self.ready = True
         self._watch_file(file)

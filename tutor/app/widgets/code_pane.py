@@ -18,6 +18,7 @@ from textual.widgets import Static
 from tutor.app.actions import CODE, bindings, key_of
 from tutor.app.buffer import Form, NotEditable, decode, encode
 from tutor.app.widgets.find_bar import FindBar
+from tutor.app.widgets.pane import Pane
 from tutor.app.widgets.verdict_strip import VerdictStrip
 from tutor.locale import _
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tutor.app.widgets.code_editor import CodeEditor
 
 
-class CodePane(Vertical, can_focus=True, can_focus_children=False):
+class CodePane(Pane, Vertical, can_focus=True, can_focus_children=False):
     """Focused itself, its keys scroll, and those of the screen work; enter or a click goes into the text."""
 
     DEFAULT_CSS = """
@@ -60,6 +61,7 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
 
     def __init__(self) -> None:
         super().__init__(id="code")
+        self.strip = VerdictStrip()
         self.base: bytes | None = None
         """What the text came from: the file as it was read or written last. None where it could not be read."""
         self.disk: bytes | None = None
@@ -82,7 +84,7 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
         yield Static(id="code-problem", markup=False)
         yield Static(id="code-plain", classes="note", markup=False)
         yield FindBar()
-        yield VerdictStrip()
+        yield self.strip
 
     def on_mount(self) -> None:
         self.say()
@@ -187,7 +189,7 @@ class CodePane(Vertical, can_focus=True, can_focus_children=False):
         self._text = text
         if self._editor is not None:
             self._editor.become(text)
-        elif self.display:
+        elif self.display and self.is_attached:
             self._mount_soon()
         self._changed()
 

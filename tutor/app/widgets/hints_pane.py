@@ -12,6 +12,7 @@ from textual.widgets import Static
 from tutor.app.actions import key_of
 from tutor.app.ports import HintView
 from tutor.app.widgets.page_text import PageText
+from tutor.app.widgets.pane import Pane
 from tutor.catalog.model import Exercise
 from tutor.locale import _
 
@@ -35,7 +36,7 @@ def in_language_of(hint: HintView, exercise: Exercise, language: str) -> ShownHi
     return ShownHint(hint.faq, hint.question, tuple(hint.steps), hint.shown, language)
 
 
-class HintsPane(VerticalScroll):
+class HintsPane(Pane, VerticalScroll):
     """The question, the steps revealed so far, and that there are more."""
 
     DEFAULT_CSS = """

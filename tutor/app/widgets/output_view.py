@@ -11,10 +11,11 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tutor.app.runs import Snapshot
+from tutor.app.widgets.pane import Pane
 from tutor.locale import _
 
 
-class OutputView(ScrollView, can_focus=True):
+class OutputView(Pane, ScrollView, can_focus=True):
     """The end of the output, long lines folded; it follows what is printed unless one has scrolled up."""
 
     DEFAULT_CSS = """

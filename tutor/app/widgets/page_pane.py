@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 
 from tutor.app.copying import copy, said
 from tutor.app.widgets.page_text import PageText
+from tutor.app.widgets.pane import Pane
 from tutor.pages.blocks import read
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Place(NamedTuple):
     """How far down that block."""
 
 
-class PagePane(VerticalScroll):
+class PagePane(Pane, VerticalScroll):
     """A page of Markdown that is read from disk by ``read``, again for each language."""
 
     DEFAULT_CSS = """
@@ -43,6 +44,8 @@ class PagePane(VerticalScroll):
     def __init__(self, read: Callable[[], str], *, id: str) -> None:
         self.text = PageText()
         super().__init__(self.text, id=id)
+        self.filled = asyncio.Event()
+        """Set once there is something to be read."""
         self._read = read
         self._place = Place(0, 0, 0.0)
         self._laid_out_for = -1
@@ -54,6 +57,7 @@ class PagePane(VerticalScroll):
         if self._early is not None and self._early.done():  # so that the first paint of the screen shows it
             self.text.show(*self._early.result())
             self._early = None
+            self.filled.set()
         else:
             self.say()
 
@@ -65,6 +69,7 @@ class PagePane(VerticalScroll):
         source, blocks = await (early or asyncio.to_thread(self._taken_apart))
         place = self._place
         self.text.show(source, blocks)
+        self.filled.set()
         self._copied = -1
         if self.scroll_y:
             self.call_after_refresh(self._go_to, place)

@@ -15,6 +15,7 @@ from tutor.app.drawing import Look, Row
 from tutor.app.graphics import look_of
 from tutor.app.marks import LINE_MARKS, LINE_WORDS
 from tutor.app.runs import Line, Snapshot
+from tutor.app.widgets.pane import Pane
 from tutor.app.widgets.rows_view import RowsView
 from tutor.catalog.model import Exercise, in_language
 from tutor.grading.report import Curve, Drawing
@@ -29,7 +30,7 @@ MARGIN = 1
 """Cells on the right, so that nothing touches the scroll bar."""
 
 
-class PlotsPane(VerticalScroll):
+class PlotsPane(Pane, VerticalScroll):
     """What the requirements have drawn, in their order; a sentence where there is nothing."""
 
     DEFAULT_CSS = """

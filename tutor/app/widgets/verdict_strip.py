@@ -59,6 +59,8 @@ class VerdictStrip(Static):
         """Say ``verdict``; ``old``: another one is being found."""
         self._verdict = verdict
         self.display = verdict is not None
+        if not self.is_attached:
+            return
         self.set_class(verdict is not None and verdict.passed, "-passed")
         self.set_class(old, "-old")
         self._draw()
@@ -84,19 +86,18 @@ def verdict_of(run: Snapshot | None, exercise: Exercise, *, result: str, followi
     """
     if run is None or run.phase != "done":
         return None
-    to_result = _("{key}: the result").format(key=result)
+    to_result = _("{key}: the result").format(key=result), "screen.show('result')"
     if run.passed:
-        total = len(run.lines)
-        words = plural("Passed: {total} requirement.", "Passed: all {total} requirements.", total).format(total=total)
-        if not following:
-            return Verdict(True, f"{LINE_MARKS['passed']} {words}", to_result, "screen.show('result')")
-        return Verdict(
-            True,
-            f"{LINE_MARKS['passed']} {words}",
-            _("{key}: the next exercise").format(key=following),
-            "screen.next",
-        )
-    return Verdict(False, _failure(run, exercise), to_result, "screen.show('result')")
+        to_next = _("{key}: the next exercise").format(key=following), "screen.next"
+        return Verdict(True, passed_words(run), *(to_next if following else to_result))
+    return Verdict(False, _failure(run, exercise), *to_result)
+
+
+def passed_words(run: Snapshot) -> str:
+    """That all requirements of ``run`` are met."""
+    total = len(run.lines)
+    words = plural("Passed: {total} requirement.", "Passed: all {total} requirements.", total).format(total=total)
+    return f"{LINE_MARKS['passed']} {words}"
 
 
 def _failure(run: Snapshot, exercise: Exercise) -> str:
