@@ -74,7 +74,7 @@ async def taken_up(pilot: Pilot[Any], screen: ExerciseScreen) -> None:
 
 def verdicts(screen: ExerciseScreen) -> list[str]:
     """The state of each requirement as the screen shows it."""
-    return [words(row, ".verdict").splitlines()[0].split(" ", 1)[1] for row in screen.query(RequirementRow)]
+    return [row.verdict.plain.splitlines()[0].split(" ", 1)[1] for row in screen.query(RequirementRow)]
 
 
 def words(widget: Widget, selector: str) -> str:

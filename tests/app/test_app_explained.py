@@ -15,6 +15,9 @@ from tutor.catalog.model import Exercise
 from tutor.grading.raised import Frame, Raised, Variable
 from tutor.grading.report import Comparison, Done, Facts, Fault, RequirementResult
 
+BESIDE = 14
+"""Cells of a row that its details leave free: those of the verdict."""
+
 
 def raised(size: int) -> Raised:
     x = Variable("x", "Tensor", (3, size), "float32", "cpu")
@@ -51,7 +54,8 @@ async def graded(pilot: Pilot[None], session: FakeSession) -> ExerciseScreen:
 
 
 def details(screen: ExerciseScreen, number: int) -> str:
-    return words(list(screen.query(RequirementRow))[number], ".details")
+    row = list(screen.query(RequirementRow))[number]
+    return "\n".join(line.plain for line in row.details(row.size.width - BESIDE))
 
 
 async def test_an_error_is_explained_once_with_the_tensors_of_each_requirement(
@@ -106,6 +110,6 @@ async def test_a_heat_map_fits_the_screen_and_is_drawn_again_when_that_changes(
         await until(pilot, lambda: "+1.8" not in details(screen, 0))
         narrow = details(screen, 0).splitlines()
         assert "2  · ██-█▒▒" in narrow
-        room = screen.query(RequirementRow).first().query_one(".details").size.width
+        room = screen.query(RequirementRow).first().size.width - BESIDE
         start = narrow.index("2  · ██-█▒▒") - 3
         assert all(cell_len(line) <= room for line in narrow[start : start + 4])

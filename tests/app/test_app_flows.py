@@ -147,7 +147,7 @@ async def test_a_save_is_graded_and_touching_is_not(make_app: MakeApp, session: 
         await until(pilot, lambda: "Not yet: 2 of 4 passed" in status(pilot))
         assert verdicts(screen) == ["passed", "failed", "failed", "passed"]
         assert session.checked == [b"bad"]
-        assert "should be 0.432099" in str(screen.query(RequirementRow)[1].query_one(".details", Static).visual)
+        assert "should be 0.432099" in screen.query(RequirementRow)[1].render().plain
         assert tutor(pilot).state_of(first(session)) == "failed"
         assert screen.shown == "result"
         save(session, "good")
@@ -482,12 +482,12 @@ async def test_the_language_changes_at_once_and_keeps_the_place(
         await until(pilot, lambda: "損失関数" in page(lesson))
         await until(pilot, lambda: screen.hints.hint is not None and "平均と和" in screen.hints.hint.question)
         assert "損失関数を自作する › はじめての自作損失" in words(screen, "#heading")
-        assert "結果は 1 つの数" in str(screen.query(RequirementRow)[0].query_one(".sentence", Static).visual)
+        assert "結果は 1 つの数" in screen.query(RequirementRow)[0].render().plain
         assert len(screen.hints.query(PageText)) == 1
         assert screen.shown == "lesson"
         assert pilot.app.focused is lesson
         await until(pilot, lambda: lesson.is_vertical_scroll_end)
-        assert verdicts(screen)[1] == words(screen.query(RequirementRow)[1], ".verdict").split(" ", 1)[1]
+        assert verdicts(screen)[1] == screen.query(RequirementRow)[1].verdict.plain.split(" ", 1)[1]
         assert [c.language for c in remembered.choices] == ["ja"]  # type: ignore[attr-defined]
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))

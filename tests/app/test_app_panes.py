@@ -170,9 +170,9 @@ async def test_a_failed_requirement_leads_to_its_line(make_app: MakeApp, session
     async with make_app().run_test(size=(120, 40)) as pilot:
         screen = await open_exercise(pilot)
         await until(pilot, lambda: verdicts(screen) == ["passed", "failed", "failed", "passed"])
-        verdict = screen.query(RequirementRow)[2].query_one(".verdict")
-        assert str(verdict.visual) == "✗ failed\n→ line 12"
-        await pilot.click(verdict, offset=(3, 1))
+        row = screen.query(RequirementRow)[2]
+        assert row.verdict.plain == "✗ failed\n→ line 12"
+        await pilot.click(row, offset=(3, 1))
         await until(pilot, lambda: screen.code.editing)
         assert screen.code.place == (12, 1)
         await pilot.press("ctrl+home", "escape", "g")

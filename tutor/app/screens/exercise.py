@@ -98,15 +98,16 @@ class ExerciseScreen(EditingScreen):
         self.call_after_refresh(painted.set)
         await painted.wait()
         body = self.query_one("#body")
-        for number in range(len(self.query(PaneTabs)), MOST_COLUMNS):
-            tabs = PaneTabs(id=f"tabs-{number}")
-            tabs.display = False  # the grid would have a cell more, and all of it would jump
-            await body.mount(tabs, before=self.lesson)
-        before: Widget = self.lesson
-        for pane in self._panes.values():
-            if not pane.is_attached:
-                await body.mount(pane, after=before)
-            before = pane
+        with self.app.batch_update():  # or each would have the body painted anew
+            for number in range(len(self.query(PaneTabs)), MOST_COLUMNS):
+                tabs = PaneTabs(id=f"tabs-{number}")
+                tabs.display = False  # the grid would have a cell more, and all of it would jump
+                await body.mount(tabs, before=self.lesson)
+            before: Widget = self.lesson
+            for pane in self._panes.values():
+                if not pane.is_attached:
+                    await body.mount(pane, after=before)
+                before = pane
         self.all_there.set()
         self._lay_out()
         self._show_run(self._run)

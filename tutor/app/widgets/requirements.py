@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.app.marks import LINE_MARKS, LINE_WORDS
@@ -22,14 +23,22 @@ from tutor.feedback.figures import figure_lines
 from tutor.grading.report import RequirementResult
 from tutor.locale import _, current
 
-STATES = tuple(LINE_MARKS)
+VERDICT_STYLES = dict.fromkeys(LINE_MARKS, "$text-muted") | {
+    "running": "bold $text-accent",
+    "passed": "$text-success",
+    "failed": "bold $text-error",
+    "error": "bold $text-error",
+}
 MOST_REMARKS = 3
 """From the fourth failure on a message must do: the first ones are to be looked at first."""
 
 Detail = Literal["full", "again", "message", "none"]
 """How much a row says below its sentence. Again: what the error means, a row above says. None: what an earlier row said
 already holds for this one too."""
-UNKNOWN_WIDTH = 60
+GAP = 2
+"""Cells between a verdict and its sentence, and by which details stand further to the right."""
+LEAST = 4
+"""Cells that a text gets however little room there is."""
 
 
 def line_of(line: Line) -> int | None:
@@ -41,7 +50,7 @@ def line_of(line: Line) -> int | None:
 
 
 def _verdicts() -> dict[str, str]:
-    return {state: f"{LINE_MARKS[state]} {_(LINE_WORDS[state])}" for state in STATES}
+    return {state: f"{LINE_MARKS[state]} {_(LINE_WORDS[state])}" for state in LINE_MARKS}
 
 
 def _to_line(line: int) -> Content:
@@ -55,68 +64,86 @@ def _linked(text: Content, line: int) -> Content | None:
     return text.stylize(f"@click=screen.go_to_line({line})", *found.span()) if found is not None else None
 
 
-class RequirementRow(Horizontal):
-    """One requirement: mark, word and sentence; details below where it failed."""
+class RequirementRow(Widget):
+    """One requirement: mark, word and sentence; details below where it failed. Drawn as one: there are many of them."""
 
     DEFAULT_CSS = """
     RequirementRow {
         height: auto;
-
-        .verdict { padding-right: 2; color: $text-muted; }
-        .body { width: 1fr; height: auto; }
-        .details { height: auto; padding-left: 2; margin-bottom: 1; display: none; }
-        &.-detailed .details { display: block; }
-        &.-running .verdict { color: $text-accent; text-style: bold; }
-        &.-passed .verdict { color: $text-success; }
-        &.-failed .verdict, &.-error .verdict { color: $text-error; text-style: bold; }
-        .verdict { link-color: $text-accent; link-style: underline; link-style-hover: bold underline; }
+        link-color: $text-accent;
+        link-style: underline;
+        link-style-hover: bold underline;
     }
     """
 
     def __init__(self, requirement: Requirement) -> None:
-        self._line = Line(requirement.test)
-        super().__init__(classes=f"-{self._line.state}")  # at once: a class that comes later is styled anew
+        super().__init__()
         self._requirement = requirement
+        self._line = Line(requirement.test)
         self._detail: Detail = "full"
-        self._drawn_for = 0
-        self._verdict = Static(classes="verdict", markup=False)
-        self._sentence = Static(classes="sentence", markup=False)
-        self._details = Static(classes="details", markup=False)
-
-    def compose(self) -> ComposeResult:
-        yield self._verdict
-        with Vertical(classes="body"):
-            yield self._sentence
-            yield self._details
-
-    def on_mount(self) -> None:
-        self.say()
+        self._drawn: tuple[int, Content] | None = None
+        """The row for so many cells."""
 
     def show(self, line: Line, detail: Detail) -> None:
+        """Show ``line``, and as much of it as ``detail`` says."""
         if (line, detail) != (self._line, self._detail):
             self._line, self._detail = line, detail
             self.say()
 
-    def on_resize(self, event: events.Resize) -> None:
-        if event.size.width != self._drawn_for and self._line.result is not None:
-            self.say()
-
     def say(self) -> None:
-        line = self._line
-        # Two cells of padding; room for a line's number in every row, or they would not stand below each other.
-        verdict_width = 2 + max(cell_len(text) for text in (*_verdicts().values(), _to_line(888).plain))
-        self._verdict.styles.width = verdict_width
-        self._drawn_for = self.size.width
-        width = self.size.width - verdict_width - 2 if self.size.width else UNKNOWN_WIDTH
-        at = line_of(line)
+        self._drawn = None
+        self.refresh(layout=True)
+
+    # What is said
+
+    @property
+    def verdict(self) -> Content:
+        """Mark and word; below them where it failed, which a click leads to."""
+        state = self._line.state
+        at = line_of(self._line)
         below = [_to_line(at)] if at is not None else []
-        self._verdict.update(Content("\n").join([Content(_verdicts()[line.state]), *below]))
-        self._sentence.update(in_language(self._requirement.sentence, current()))
-        details = list(_details(line.result, self._detail, width)) if line.result is not None else []
-        self._details.update(Content("\n").join(details))
-        for state in STATES:
-            self.set_class(state == line.state, f"-{state}")
-        self.set_class(bool(details), "-detailed")
+        return Content("\n").join([Content.styled(_verdicts()[state], VERDICT_STYLES[state]), *below])
+
+    @property
+    def sentence(self) -> Content:
+        """What is required."""
+        return Content(in_language(self._requirement.sentence, current()))
+
+    def details(self, width: int) -> list[Content]:
+        """What was expected and what came, for ``width`` cells."""
+        return list(_details(self._line.result, self._detail, width)) if self._line.result is not None else []
+
+    # Drawing
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self._for(width).plain.count("\n") + 1
+
+    def render(self) -> Content:
+        return self._for(self.content_size.width)
+
+    def _for(self, width: int) -> Content:
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = width, Content("\n").join(self._lines(width))
+        return self._drawn[1]
+
+    def _lines(self, width: int) -> Iterator[Content]:
+        # Two cells between; room for a line's number in every row, or they would not stand below each other.
+        first = GAP + max(cell_len(text) for text in (*_verdicts().values(), _to_line(888).plain))
+        room = max(LEAST, width - first)
+        left, right = self.verdict.split("\n"), self.sentence.wrap(room)
+        for number in range(max(len(left), len(right))):
+            mark = left[number] if number < len(left) else Content()
+            said = right[number].rstrip() if number < len(right) else Content()
+            yield mark + Content(" " * (first - mark.cell_length)) + said
+        details = self.details(max(LEAST, room - GAP))
+        for line in details:
+            for part in line.wrap(max(LEAST, room - GAP)):
+                yield Content(" " * (first + GAP)) + part.rstrip()
+        if details:
+            yield Content()
 
 
 class RequirementList(Vertical):
