@@ -81,9 +81,14 @@ def run(
 
 
 def _collect_garbage() -> None:
-    """From the first paint on, as usual; but what is there by then stays, and is not looked at again."""
+    """From the first paint on, though seldom; and what is there by then stays, and is not looked at again."""
     gc.freeze()
+    gc.set_threshold(*SELDOM)
     gc.enable()
+
+
+SELDOM = (20_000, 20, 20)
+"""Python's own (700, 10, 10) are reached several times in each paint, which makes one a tenth slower."""
 
 
 async def _run(app: TutorApp) -> int:

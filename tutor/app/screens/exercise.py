@@ -38,7 +38,48 @@ MOST_COLUMNS = 3
 class ExerciseScreen(EditingScreen):
     """Seven panes: one at a time in a narrow terminal, two or three beside each other in a wider one."""
 
-    CSS_PATH = "exercise.tcss"
+    # Not in a file of its own: with each of these that it comes upon, Textual parses all that there is once more.
+    DEFAULT_CSS = """
+    ExerciseScreen {
+        #heading {
+            padding: 0 1;
+            height: 1;
+            background: $panel;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
+
+        #body {
+            height: 1fr;
+            grid-size: 1;
+            grid-rows: 1 1fr;
+            grid-columns: 1fr;
+        }
+
+        &.-wide #body {
+            grid-size: 2;
+            grid-columns: 6fr 5fr;
+            grid-gutter: 0 1;
+        }
+
+        &.-widest #body {
+            grid-size: 3;
+            grid-columns: 6fr 7fr 6fr;
+            grid-gutter: 0 1;
+        }
+
+        #lesson, #solution, #result, #hints, #output, #plots {
+            padding: 1 1 0 1;
+        }
+
+        /* Every line counts. */
+        &.-short {
+            #lesson, #solution, #result, #hints, #output, #plots {
+                padding: 0 1;
+            }
+        }
+    }
+    """
     ACTIONS = EXERCISE
     BINDINGS = bindings(ACTIONS)
     AUTO_FOCUS = "#lesson"
@@ -71,48 +112,53 @@ class ExerciseScreen(EditingScreen):
         self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS), update=False)
         self.add_class(*self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS), update=False)
         yield Static(id="heading", markup=False)
-        seen = self._shown.panes(width)
         with Grid(id="body"):
-            for number in range(len(seen)):
+            for number in range(len(columns(width))):
                 yield PaneTabs(id=f"tabs-{number}")
-            yield from (pane for name, pane in self._panes.items() if name in seen)
+            yield self.lesson
         yield StatusLine(self.tutor, self.exercise)
         yield KeyLine()
 
     def on_mount(self) -> None:
         self._lay_out()
         self.say()
-        self._mount_rest()
-        self.open_file()
+        self._begin()
         self.watch(self.tutor, "run_now", self._run_changed, init=False)
         self.watch(self.tutor, "states", self._say_opened, init=False)
         known = self.tutor.runs.get(self.exercise.key)
         if known is not None:
             self._show_run(known)
 
-    @work(group="rest")
-    async def _mount_rest(self) -> None:
-        """Mount what is out of sight, once the lesson can be read: it takes as long as all that is in sight."""
+    @work(group="begin")
+    async def _begin(self) -> None:
+        """What can wait until the lesson can be read: the file, and all other panes."""
         await self.lesson.filled.wait()
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
         await painted.wait()
-        body = self.query_one("#body")
-        with self.app.batch_update():  # or each would have the body painted anew
+        self.open_file()
+        for name in self._shown.panes(self._width):
+            await self._mount_pane(name)
+        self._show_run(self._run)
+        with self.app.batch_update():  # or the body would be painted anew with each
             for number in range(len(self.query(PaneTabs)), MOST_COLUMNS):
                 tabs = PaneTabs(id=f"tabs-{number}")
                 tabs.display = False  # the grid would have a cell more, and all of it would jump
-                await body.mount(tabs, before=self.lesson)
-            before: Widget = self.lesson
-            for pane in self._panes.values():
-                if not pane.is_attached:
-                    await body.mount(pane, after=before)
-                before = pane
+                await self.query_one("#body").mount(tabs, before=self.lesson)
+            for name in self._panes:
+                await self._mount_pane(name)
         self.all_there.set()
         self._lay_out()
         self._show_run(self._run)
         self._say_banner()
         self._say_opened()
+
+    async def _mount_pane(self, name: str) -> None:
+        """Mount a pane in its place among those that are mounted."""
+        if not self._panes[name].is_attached:
+            names = list(self._panes)
+            before = [pane for pane in names[: names.index(name)] if self._panes[pane].is_attached]
+            await self.query_one("#body").mount(self._panes[name], after=self._panes[before[-1]])
 
     def say(self) -> None:
         language = current()
