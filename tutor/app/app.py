@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
-from textual import events, work
+from textual import work
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -98,7 +97,6 @@ class TutorApp(GradingApp):
         self.unsaved: dict[str, Callable[[], object]] = {}
         """What writes down what was typed and not saved, by the exercise's id. Blocks."""
         self._quitting = False
-        self._typed_into: tuple[Widget | None, float] = None, 0.0
         if choice is not None:
             use(choice.language)
         self.set_reactive(TutorApp.language, current())
@@ -294,34 +292,6 @@ class TutorApp(GradingApp):
         problems, self._keys_problems = self._keys_problems, ()
         if problems:
             self.notify("\n".join(problems), severity="warning", timeout=15, markup=False)
-
-    def type_into(self, widget: Widget) -> None:
-        """Give the focus to ``widget`` at once, and what was typed after the key that led here but came before it.
-
-        Keys that arrive together, as over a slow line, are all handed to who has the focus when the first of them does.
-        """
-        self.screen.set_focus(widget)
-        self._typed_into = widget, monotonic()
-
-    def action_focus_next(self) -> None:
-        super().action_focus_next()
-        self._typed_into = self.focused, monotonic()
-
-    def _meant_for(self, event: events.Key | events.Paste) -> Widget | None:
-        """Who now has the focus, if ``event`` went to whoever had it before, who had no use for it."""
-        widget, since = self._typed_into
-        return widget if widget is not None and widget is self.focused and event.time < since else None
-
-    def on_key(self, event: events.Key) -> None:
-        widget = self._meant_for(event)
-        if widget is not None:
-            event.prevent_default()  # or it would be a key of the screen's
-            widget.post_message(events.Key(event.key, event.character))
-
-    def on_paste(self, event: events.Paste) -> None:
-        widget = self._meant_for(event)
-        if widget is not None:
-            widget.post_message(events.Paste(event.text))
 
     def key(self, action: str) -> str:
         """The key of the action with this id, for a sentence that names it."""

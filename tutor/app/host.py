@@ -8,10 +8,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
-from textual.app import App
+
 from textual.reactive import reactive
 
 from tutor.app.folders import shortened
+from tutor.app.typing_ahead import TypingAheadApp
 from tutor.locale import _
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ SAID = 8.0
 """Seconds that a refusal is shown."""
 
 
-class HostedApp(App[None]):
+class HostedApp(TypingAheadApp):
     """An app that outlives what a terminal and a disk may do."""
 
     trouble: reactive[str] = reactive("", init=False)

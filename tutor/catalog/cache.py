@@ -25,6 +25,8 @@ from tutor.catalog.files import resolved
 from tutor.catalog.gather import gather
 from tutor.catalog.model import Catalog, Pack
 
+EXERCISE = "/exercise.toml"
+"""How the place of an exercise's manifest ends."""
 SETTLED = 2.0
 """Seconds for which a pack must have been left alone before it is kept: within one tick of a file system's clock, a
 file can be changed again and look the same."""
@@ -50,11 +52,12 @@ def open_catalog(folders: Sequence[Path]) -> Catalog:
 
 
 def first_look(folders: Sequence[Path]) -> Catalog | None:
-    """What the cache holds of the packs in ``folders``; None unless all of them are known with the manifests they have.
+    """What the cache holds of the packs in ``folders``; None unless all are known, with the same tracks and topics.
 
-    All that a list of exercises shows is in the manifests, so what it shows is true. Whether the files beside them are
-    sound as well, ``open_catalog`` tells: a large pack has tens of thousands, and nobody should look at an empty screen
-    until each has been asked.
+    Which exercises there are is said by the manifests of packs and topics, so every line of a list is true but for the
+    title of an exercise that was changed just now. That, and whether the files beside them are sound, ``open_catalog``
+    tells: a large pack has tens of thousands of files, thousands of them manifests of exercises, and nobody should look
+    at an empty screen until each has been asked.
     """
     try:
         catalog = gather(folders, _look)
@@ -87,6 +90,8 @@ def _look(folder: Path) -> Pack:
         raise _Unknown
     top = f"{root}/"
     for place, stamp in known.manifests:
+        if place.endswith(EXERCISE):
+            continue
         try:
             status = os.stat(top + place)  # noqa: PTH116 (for thousands of files, a Path each is half of the time)
         except OSError as error:
