@@ -16,7 +16,7 @@ from tutor.app.screens.home import HomeScreen
 from tutor.app.widgets.page_text import PageText
 from tutor.app.widgets.requirements import RequirementRow
 
-PATIENCE = 12.0
+PATIENCE = 120.0
 """Seconds after which what has not happened will not happen."""
 
 MakeApp = Callable[..., TutorApp]

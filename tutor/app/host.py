@@ -8,7 +8,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
-
 from textual.reactive import reactive
 
 from tutor.app.folders import shortened

@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widget import Widget
 
-
 PATIENCE = 1.0
 """Seconds for which keys wait. Who had the focus may have gone, and then nothing comes back."""
 
