@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from proving import is_written_down, reads_well, still_works, tool
+from proving import is_written_down, reads_well, still_works
+from tool_scripts import tool
 
 from tutor.catalog import Exercise, builtin_pack, load_pack
 from tutor.grading import Engine
@@ -41,8 +42,10 @@ def test_there_is_enough_of_everything(exercise: Exercise) -> None:
 
 
 def test_every_proof_is_of_an_exercise() -> None:
-    there = {tool().proof_file(exercise) for pack in tool().PACKS for exercise in load_pack(pack).exercises}
-    assert set(tool().PROOFS.rglob("*.toml")) <= there
+    there = {
+        tool("prove").proof_file(exercise) for pack in tool("prove").PACKS for exercise in load_pack(pack).exercises
+    }
+    assert set(tool("prove").PROOFS.rglob("*.toml")) <= there
 
 
 class TestTheDigest:
@@ -95,5 +98,5 @@ class TestTheDigest:
 
     def is_proved(self, copy: Path) -> bool:
         exercise = next(e for e in load_pack(copy / "exercises").exercises if e.name == "squared_error")
-        proved: bool = tool().is_proved(exercise)
+        proved: bool = tool("prove").is_proved(exercise)
         return proved

@@ -148,7 +148,7 @@ class CodeEditor(TextArea):
             top = min(self.selection)
             line = self.document[top[0]][: top[1]]
             self._put("\n" + typing_code.next_indentation(line), *self.selection)
-        elif (action := self._moves_or_deletes(event.key)) is not None:
+        elif not event.is_printable and (action := self._moves_or_deletes(event.key)) is not None:
             # At once, as a letter is typed. Textual would do it when the key has come up to the app, after letters that
             # came with it: over a slow line, where several keys arrive together, that would garble the text.
             event.stop()
