@@ -482,7 +482,7 @@ async def test_the_language_changes_at_once_and_keeps_the_place(
         await until(pilot, lambda: "損失関数" in page(lesson))
         await until(pilot, lambda: screen.hints.hint is not None and "平均と和" in screen.hints.hint.question)
         assert "損失関数を自作する › はじめての自作損失" in words(screen, "#heading")
-        assert "結果は 1 つの数" in screen.query(RequirementRow)[0].render().plain
+        assert "結果は 1 つの数" in screen.query(RequirementRow)[0].sentence.plain
         assert len(screen.hints.query(PageText)) == 1
         assert screen.shown == "lesson"
         assert pilot.app.focused is lesson

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Literal
 
 from rich.cells import cell_len
@@ -133,15 +134,11 @@ class RequirementRow(Widget):
         # Two cells between; room for a line's number in every row, or they would not stand below each other.
         first = GAP + max(cell_len(text) for text in (*_verdicts().values(), _to_line(888).plain))
         room = max(LEAST, width - first)
-        left, right = self.verdict.split("\n"), self.sentence.wrap(room)
-        for number in range(max(len(left), len(right))):
-            mark = left[number] if number < len(left) else Content()
-            said = right[number].rstrip() if number < len(right) else Content()
+        right = [line.rstrip() for line in self.sentence.wrap(room)]
+        details = self.details(inside := max(LEAST, room - GAP))
+        right += [Content(" " * GAP) + line.rstrip() for detail in details for line in detail.wrap(inside)]
+        for mark, said in zip_longest(self.verdict.split("\n"), right, fillvalue=Content()):
             yield mark + Content(" " * (first - mark.cell_length)) + said
-        details = self.details(max(LEAST, room - GAP))
-        for line in details:
-            for part in line.wrap(max(LEAST, room - GAP)):
-                yield Content(" " * (first + GAP)) + part.rstrip()
         if details:
             yield Content()
 
