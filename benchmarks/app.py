@@ -50,7 +50,7 @@ import torch
 from torch import nn
 
 torch.set_num_threads({threads})
-matrix = torch.randn(1000, 1000)
+matrix = torch.randn(2000, 2000)
 
 
 class SquaredErrorLoss(nn.Module):
