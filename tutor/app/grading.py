@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from contextlib import aclosing
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
@@ -116,7 +117,8 @@ class GradingApp(HostedApp):
         self.graded[exercise.key] = source
         collector = Collector(exercise.key, self._newest, [r.test for r in exercise.requirements])
         self._accept(collector.snapshot())
-        self.run_worker(self._grade(exercise, source, collector), group="grade")
+        # Not the coroutine: where the app ends before its turn, nobody would ever await it.
+        self.run_worker(partial(self._grade, exercise, source, collector), group="grade")
 
     async def _grade(self, exercise: Exercise, source: bytes, collector: Collector) -> None:
         session = self.session
