@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 from contextlib import aclosing
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
@@ -118,7 +117,7 @@ class GradingApp(HostedApp):
         collector = Collector(exercise.key, self._newest, [r.test for r in exercise.requirements])
         self._accept(collector.snapshot())
         # Not the coroutine: where the app ends before its turn, nobody would ever await it.
-        self.run_worker(partial(self._grade, exercise, source, collector), group="grade")
+        self.run_worker(lambda: self._grade(exercise, source, collector), group="grade")
 
     async def _grade(self, exercise: Exercise, source: bytes, collector: Collector) -> None:
         session = self.session
