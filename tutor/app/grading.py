@@ -8,6 +8,7 @@ from contextlib import aclosing
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
+from textual import work
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -116,9 +117,9 @@ class GradingApp(HostedApp):
         self.graded[exercise.key] = source
         collector = Collector(exercise.key, self._newest, [r.test for r in exercise.requirements])
         self._accept(collector.snapshot())
-        # Not the coroutine: where the app ends before its turn, nobody would ever await it.
-        self.run_worker(lambda: self._grade(exercise, source, collector), group="grade")
+        self._grade(exercise, source, collector)
 
+    @work(group="grade")
     async def _grade(self, exercise: Exercise, source: bytes, collector: Collector) -> None:
         session = self.session
         if session is None:
