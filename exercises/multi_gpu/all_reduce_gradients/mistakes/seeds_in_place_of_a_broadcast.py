@@ -1,0 +1,23 @@
+# mistake: same-start
+import torch
+import torch.distributed as dist
+
+
+@torch.no_grad()
+def broadcast_parameters(model):
+    torch.manual_seed(0)
+    for module in model.modules():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+
+
+@torch.no_grad()
+def average_gradients(model):
+    for parameter in model.parameters():
+        if not parameter.requires_grad:
+            continue
+        # Every rank makes the same calls, also for what it has not used.
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
+        dist.all_reduce(parameter.grad)
+        parameter.grad /= dist.get_world_size()

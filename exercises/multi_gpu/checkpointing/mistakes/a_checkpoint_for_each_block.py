@@ -1,0 +1,11 @@
+# mistake: segments
+import math
+
+from torch.utils.checkpoint import checkpoint
+
+
+def run_checkpointed(blocks, x, segments):
+    size = 1
+    for start in range(0, len(blocks), size):
+        x = checkpoint(blocks[start : start + size], x, use_reentrant=False)
+    return x

@@ -1,0 +1,7 @@
+# mistake: no-change
+def one_sample_step(model, criterion, optimizer, x, target):
+    loss = criterion(model(x.unsqueeze(0)), target.unsqueeze(0))
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    return loss.item()

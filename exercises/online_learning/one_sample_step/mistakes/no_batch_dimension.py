@@ -1,0 +1,7 @@
+# mistake: batch-dimension
+def one_sample_step(model, criterion, optimizer, x, target):
+    optimizer.zero_grad()
+    loss = criterion(model(x), target)
+    loss.backward()
+    optimizer.step()
+    return loss.item()

@@ -1,0 +1,10 @@
+# mistake: coordinates
+import torch
+
+
+def object_pairs(features):
+    objects = features.flatten(2).transpose(1, 2)
+    count = objects.shape[1]
+    first = objects.unsqueeze(2).expand(-1, -1, count, -1)
+    second = objects.unsqueeze(1).expand(-1, count, -1, -1)
+    return torch.cat((first, second), dim=-1).flatten(1, 2)

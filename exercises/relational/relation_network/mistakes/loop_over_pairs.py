@@ -1,0 +1,31 @@
+# mistake: one-call
+import torch
+from torch import nn
+
+
+def objects_of(features: torch.Tensor) -> torch.Tensor:
+    """The cells of a feature map (B, C, H, W) as objects with coordinates, (B, N, C + 2), N = H * W. Given."""
+    batch, _, height, width = features.shape
+    x = torch.linspace(-1, 1, width, dtype=features.dtype, device=features.device).expand(batch, 1, height, width)
+    y = torch.linspace(-1, 1, height, dtype=features.dtype, device=features.device)
+    y = y.unsqueeze(1).expand(batch, 1, height, width)
+    return torch.cat((features, x, y), dim=1).flatten(2).transpose(1, 2)
+
+
+class RelationNetwork(nn.Module):
+    def __init__(self, cnn, g, f):
+        super().__init__()
+        self.cnn = cnn
+        self.g = g
+        self.f = f
+
+    def relate(self, objects, question):
+        n = objects.shape[1]
+        total = 0.0
+        for i in range(n):
+            for j in range(n):
+                total = total + self.g(torch.cat((objects[:, i], objects[:, j], question), dim=1))
+        return self.f(total)
+
+    def forward(self, images, question):
+        return self.relate(objects_of(self.cnn(images)), question)
