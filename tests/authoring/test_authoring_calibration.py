@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from importlib.metadata import version
 
 import pytest
 from authoring_tools import Counting, E, Sample, Told
@@ -50,6 +51,7 @@ async def test_what_answers_reach_is_written_down_once(measuring: Sample, grader
     assert await found(measuring, graders, calibrate=True) == []
     known = tomllib.loads(measuring.path(FILE).read_text())
     (figure,) = known["figures"]
+    assert known["torch"] == version("torch")
     assert (known["seeds"], known["device"], figure["requirement"], figure["wanted"], figure["bar"]) == (
         *(2, "cpu", "test_spread", "at_most"),
         0.05,

@@ -11,6 +11,7 @@ import datetime
 import math
 import tomllib
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,6 @@ from tutor.authoring.graders import ExerciseGrader
 from tutor.authoring.result import Finding
 from tutor.catalog import Exercise
 from tutor.grading import Figure, Report
-from tutor.grading.system import torch_version
 from tutor.locale import _
 
 FILE = "calibration.toml"
@@ -74,7 +74,7 @@ async def measure(grader: ExerciseGrader, seeds: int, expect: Callable[[int], No
     reference = right[exercise.solutions[0].stem][0]
     return Calibration(
         datetime.datetime.now(tz=datetime.UTC).date(),
-        torch_version(),
+        version("torch"),
         grader.device,
         seeds,
         [

@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 from torch.nn import functional as F
+
 from tutor.testing import expect, expect_close, expect_gradient, expect_shape, probe
 
 SHAPES = ((1, 3, 16, 16), (2, 3, 8, 8), (1, 3, 20, 8), (3, 1, 12, 28), (2, 4, 32, 20))

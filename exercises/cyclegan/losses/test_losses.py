@@ -1,6 +1,7 @@
 import pytest
 import torch
 from torch.nn import functional as F
+
 from tutor.testing import describe, expect, expect_close, expect_gradient, expect_shape, probe
 
 PARTS = ("adversarial", "cycle", "identity")

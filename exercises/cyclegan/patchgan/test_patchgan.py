@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 import torch
 from torch.nn import functional as F
+
 from tutor.testing import expect, expect_close, expect_gradient, expect_shape, probe
 
 # Kernel 4 and padding 1 throughout; the published network.

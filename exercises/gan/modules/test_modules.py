@@ -2,6 +2,7 @@ import itertools
 
 import pytest
 import torch
+
 from tutor.testing import describe, expect, expect_close, expect_gradient, expect_shape, probe
 
 # (noise_size, hidden, side): every layer of another size, so that no two can be confused.

@@ -1,6 +1,7 @@
 import pytest
 import torch
 from torch import nn
+
 from tutor.testing import expect, expect_close, expect_gradient, probe
 
 RATE = 0.1

@@ -1,6 +1,7 @@
 import pytest
 import torch
 from torch import nn
+
 from tutor.testing import expect, expect_close, expect_gradient, probe
 
 SHAPES = ((1, 2), (5, 3), (4, 1), (3, 1, 4, 4), (2, 3, 5, 2))
