@@ -53,10 +53,12 @@ def squared_error(folder: Path) -> Exercise:
     inside = Path("custom_loss") / "squared_error"
     shutil.copytree(pack / inside, folder / "exercises" / inside)
     shutil.copytree(pack.parent / "solutions" / inside, folder / "solutions" / inside)
-    shutil.copy(pack / "pack.toml", folder / "exercises")
-    topic = (pack / "custom_loss" / "topic.toml").read_text(encoding="utf-8").splitlines()
-    rows = [row for row in topic if not row.startswith("exercises")]
-    rows.append('exercises = ["squared_error"]')
-    (folder / "exercises" / "custom_loss" / "topic.toml").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for manifest, key, only in (
+        ("pack.toml", "topics", inside.parent.name),
+        ("custom_loss/topic.toml", "exercises", inside.name),
+    ):
+        rows = (pack / manifest).read_text(encoding="utf-8").splitlines()
+        rows = [f'{key} = ["{only}"]' if row.startswith(f"{key} = ") else row for row in rows]
+        (folder / "exercises" / manifest).write_text("\n".join(rows) + "\n", encoding="utf-8")
     (exercise,) = load_pack(folder / "exercises").exercises
     return exercise
