@@ -25,8 +25,6 @@ from tutor.catalog.files import resolved
 from tutor.catalog.gather import gather
 from tutor.catalog.model import Catalog, Pack
 
-EXERCISE = "/exercise.toml"
-"""How the place of an exercise's manifest ends."""
 SETTLED = 2.0
 """Seconds for which a pack must have been left alone before it is kept: within one tick of a file system's clock, a
 file can be changed again and look the same."""
@@ -90,8 +88,6 @@ def _look(folder: Path) -> Pack:
         raise _Unknown
     top = f"{root}/"
     for place, stamp in known.manifests:
-        if place.endswith(EXERCISE):
-            continue
         try:
             status = os.stat(top + place)  # noqa: PTH116 (for thousands of files, a Path each is half of the time)
         except OSError as error:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from tutor.catalog.files import NOT_OURS, is_folder
 
-MANIFESTS = frozenset({"pack.toml", "topic.toml", "exercise.toml"})
+MANIFESTS = frozenset({"pack.toml", "topic.toml"})
+"""Those that say what exercises there are. What the manifests of exercises say, the digest covers."""
 
 Stamp = tuple[int, int, int]
 """Size, time of modification, time of change. The last one tells of a file whose time of modification was put back."""
@@ -21,7 +22,7 @@ class Stamps(NamedTuple):
     digest: bytes
     """Of all its files and folders: their places in it and their stamps."""
     manifests: tuple[tuple[str, Stamp], ...]
-    """Its manifests, each by its place in it."""
+    """Those of ``MANIFESTS``, each by its place in it."""
     newest: int
     """When the last of its files was changed, in nanoseconds as ``time.time_ns`` has them."""
 
