@@ -308,7 +308,8 @@ def closes_everything(rank: int, world_size: int) -> None:
 
 
 def test_a_rank_that_closes_everything_has_left() -> None:
-    assert failure(2, closes_everything, timeout=FOREVER).end.ended == "exit"
+    # Without a group: gloo's own thread aborts the process where it finds its descriptors gone first.
+    assert failure(2, closes_everything, timeout=FOREVER, group=False).end.ended == "exit"
 
 
 def test_children_that_nobody_can_wait_for() -> None:
