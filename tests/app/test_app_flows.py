@@ -147,7 +147,8 @@ async def test_a_save_is_graded_and_touching_is_not(make_app: MakeApp, session: 
         await until(pilot, lambda: "Not yet: 2 of 4 passed" in status(pilot))
         assert verdicts(screen) == ["passed", "failed", "failed", "passed"]
         assert session.checked == [b"bad"]
-        assert "should be 0.432099" in screen.query(RequirementRow)[1].render().plain
+        # The rows are laid out after the status line has said it.
+        await until(pilot, lambda: "should be 0.432099" in screen.query(RequirementRow)[1].render().plain)
         assert tutor(pilot).state_of(first(session)) == "failed"
         assert screen.shown == "result"
         save(session, "good")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -67,6 +67,7 @@ def test_a_long_identifier_is_folded_after_one_of_its_parts() -> None:
 
 
 @given(TEXTS, st.integers(4, 40))
+@example("11111\u3000、", 4)  # a space of two cells after what is folded
 def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
     broken = lines(text, width)
     assert "".join(broken) == text

@@ -52,7 +52,7 @@ def breaks(text: str, width: int, *, fold: bool = True, glued: AbstractSet[int] 
             used = 0
         if fold and bare > width:
             used = _fold(text, start, start + len(piece.rstrip()), width, found)
-            used += len(piece) - len(piece.rstrip())
+            used += cell_len(piece) - bare
         else:
             used += cell_len(piece)
     return found
