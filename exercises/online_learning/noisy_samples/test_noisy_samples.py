@@ -150,7 +150,7 @@ def looks(module_tensors):
 def test_accuracy(looks):
     expect_at_least(
         looks["averaged"],
-        0.88,
+        0.85,
         en="the averaged model's accuracy on unseen digits, with 20% of the labels wrong",
         ja="ラベルの 20% が誤っているときの、未知の数字での平均モデルの正解率",
     )
