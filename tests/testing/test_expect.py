@@ -102,6 +102,31 @@ def test_a_mismatch_knows_the_largest_difference():
     assert caught.value.largest_difference == 4.0
 
 
+def test_two_numbers_are_told_apart():
+    with pytest.raises(Mismatch, match=r"should be -0\.33333333 \(float64\), but it is -0\.33333332 \(float64\)"):
+        expect_close(torch.tensor(-1 / 3 + 1e-8, dtype=torch.float64), -1 / 3, rtol=0)
+    tensors = torch.tensor([1.0, 2.00000001, 3.0], dtype=torch.float64), torch.tensor([1.0, 2.0, 3.0]).double()
+    with pytest.raises(Mismatch, match=r"at index \[1\]: 2 was expected and 2\.00000001 came"):
+        expect_close(*tensors, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("loss", "The loss should"),
+        ("the mean of all", "The mean of all should"),
+        ("critic_loss(critic, x)", "critic_loss(critic, x) should"),
+        ("weight.grad", "weight.grad should"),
+        ("x after both", "x after both should"),
+        ("weight", "weight should"),
+    ],
+)
+def test_a_name_of_the_code_has_no_capital(what, says):
+    with pytest.raises(Mismatch) as caught:
+        expect_close(1.0, 2.0, what)
+    assert str(caught.value).startswith(says)
+
+
 def test_a_missing_gradient_is_said_to_be_a_cut_graph():
     with pytest.raises(Mismatch, match="graph"):
         expect_gradient(None, torch.ones(2))

@@ -7,6 +7,7 @@ message. Sentences of a grader's own are given in each language: ``fail(en="…"
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, NoReturn
 
 import torch
@@ -26,6 +27,9 @@ _TOLERANCE = {
 _WHOLE = frozenset({torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64})
 
 _MOST_BITS = 256
+
+_CODE = re.compile(r"[_.()\[\]{}=→#*/\"'\d]|(?:^|\s)[a-zA-Z](?:\s|$)")
+"""Marks of a name or an expression of the learner's code: what holds one is not a phrase."""
 
 
 class Mismatch(AssertionError):
@@ -74,16 +78,24 @@ def _name(what: str) -> str:
     return known.get(what, what)
 
 
-def _capital(sentence: str) -> str:
+def _first(what: str) -> str:
+    """What a sentence about ``what`` begins with: words have a capital, a name of the code stays what it is."""
+    sentence = _name(what)
     if current() == "ja":  # no capitals; and a space between Latin letters and what follows
         return f"{sentence} " if sentence[-1:].isascii() else sentence
-    return sentence[:1].upper() + sentence[1:]
+    words = sentence != what or (" " in what and _CODE.search(what) is None)
+    return sentence[:1].upper() + sentence[1:] if words else sentence
+
+
+def _within(what: str) -> str:
+    """``what`` in the middle of a sentence."""
+    return _first(what) if current() == "ja" else _name(what)
 
 
 def describe(value: Any) -> str:
     """A value in a few words: numbers as they are, tensors by shape, dtype and, where small, their values."""
     if isinstance(value, torch.Tensor):
-        dtype = str(value.dtype).removeprefix("torch.")
+        dtype = _dtype(value)
         if value.numel() == 0:
             return _("an empty tensor of shape {shape} ({dtype})").format(shape=tuple(value.shape), dtype=dtype)
         if value.dim() == 0:
@@ -102,8 +114,21 @@ def describe(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
-def _number(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _dtype(tensor: torch.Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def _number(value: Any, digits: int = 6) -> str:
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def _apart(expected: Any, came: Any) -> tuple[str, str]:
+    """Both numbers with as many digits as it takes to tell them apart."""
+    for digits in range(6, 18):
+        texts = _number(expected, digits), _number(came, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def fail(*, en: str, ja: str, **fields: Any) -> NoReturn:
@@ -129,7 +154,7 @@ def expect_shape(came: Any, shape: tuple[int, ...], what: str = "output") -> Non
     if tuple(tensor.shape) != tuple(shape):
         raise Mismatch(
             _("{what} should have shape {expected}, but it has shape {came}.").format(
-                what=_capital(_name(what)), expected=tuple(shape), came=tuple(tensor.shape)
+                what=_first(what), expected=tuple(shape), came=tuple(tensor.shape)
             ),
             what=_name(what),
             expected=str(tuple(shape)),
@@ -148,7 +173,7 @@ def expect_finite(came: Any, what: str = "value") -> None:
         infinite = int(torch.isinf(wide).sum())
         message = _(
             "{what} should be finite, but it holds {nan} NaN and {infinite} infinite of {count} values."
-        ).format(what=_capital(_name(what)), nan=nan, infinite=infinite, count=tensor.numel())
+        ).format(what=_first(what), nan=nan, infinite=infinite, count=tensor.numel())
         first = tuple(int(i) for i in (~torch.isfinite(wide)).nonzero()[0])
         if first:
             message += " " + _("The first stands at index {at}.").format(at=list(first))
@@ -191,18 +216,16 @@ def expect_close(
     at = tuple(int(i) for i in torch.unravel_index(torch.tensor(flat), difference.shape)) if difference.dim() else None
     largest = float(difference.reshape(-1)[flat])
     if at is None:
+        texts = _apart(expected.item(), tensor.item())
+        wanted, got = (f"{text} ({_dtype(value)})" for text, value in zip(texts, (expected, tensor), strict=True))
         message = _("{what} should be {expected}, but it is {came}.").format(
-            what=_capital(_name(what)), expected=describe(expected), came=describe(tensor)
+            what=_first(what), expected=wanted, came=got
         )
     else:
+        wanted, got = _apart(expected[at].item(), tensor[at].item())
         message = _(
-            "{what} differs from what was expected: most at index {at}, where {expected} was expected and {came} came."
-        ).format(
-            what=_capital(_name(what)),
-            at=list(at),
-            expected=_number(expected[at].item()),
-            came=_number(tensor[at].item()),
-        )
+            "There is a difference in {what}, the largest at index {at}: {expected} was expected and {came} came."
+        ).format(what=_within(what), at=list(at), expected=wanted, came=got)
     raise Mismatch(
         message,
         what=_name(what),
@@ -281,7 +304,7 @@ def _fits(dtype: torch.dtype, expected: complex) -> bool:
 def _other_dtype(came: torch.Tensor, expected: torch.Tensor, what: str) -> Mismatch:
     return Mismatch(
         _("{what} should have dtype {expected}, but it has {came}.").format(
-            what=_capital(_name(what)), expected=expected.dtype, came=came.dtype
+            what=_first(what), expected=expected.dtype, came=came.dtype
         ),
         what=_name(what),
         expected=str(expected.dtype),
@@ -300,9 +323,9 @@ def _tensor(came: Any, what: str, *, expected: str) -> torch.Tensor:
     if isinstance(came, torch.Tensor):
         return came.detach()
     if came is None:
-        message = _("{what} is None: does every path return something?").format(what=_capital(_name(what)))
+        message = _("None came for {what}: does every path return something?").format(what=_within(what))
     else:
         message = _("{what} should be a tensor, but it is {came}.").format(
-            what=_capital(_name(what)), came=f"{type(came).__name__} ({describe(came)})"
+            what=_first(what), came=f"{type(came).__name__} ({describe(came)})"
         )
     raise Mismatch(message, what=_name(what), expected=expected, came=describe(came))
