@@ -215,11 +215,12 @@ def expect_close(
     flat = int(difference.argmax())
     at = tuple(int(i) for i in torch.unravel_index(torch.tensor(flat), difference.shape)) if difference.dim() else None
     largest = float(difference.reshape(-1)[flat])
+    described = describe(expected), describe(tensor)
     if at is None:
         texts = _apart(expected.item(), tensor.item())
-        wanted, got = (f"{text} ({_dtype(value)})" for text, value in zip(texts, (expected, tensor), strict=True))
+        described = f"{texts[0]} ({_dtype(expected)})", f"{texts[1]} ({_dtype(tensor)})"
         message = _("{what} should be {expected}, but it is {came}.").format(
-            what=_first(what), expected=wanted, came=got
+            what=_first(what), expected=described[0], came=described[1]
         )
     else:
         wanted, got = _apart(expected[at].item(), tensor[at].item())
@@ -229,8 +230,8 @@ def expect_close(
     raise Mismatch(
         message,
         what=_name(what),
-        expected=describe(expected),
-        came=describe(tensor),
+        expected=described[0],
+        came=described[1],
         largest_difference=largest,
         at=at,
         expected_value=expected,

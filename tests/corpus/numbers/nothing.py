@@ -1,5 +1,5 @@
 # verdict: failed
-# says: The loss is None: does every path return something?
+# says: None came for the loss: does every path return something?
 #
 # return forgotten.
 from torch import nn
