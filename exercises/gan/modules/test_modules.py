@@ -11,18 +11,18 @@ SIZES = ((16, 64, 8), (5, 11, 3), (1, 6, 2))
 
 @probe
 def generated(submission, sizes, z, device):
-    """Images from ``z`` by a fresh generator, and its parameters."""
+    """Images from ``z`` by a fresh generator, and its parameters by name."""
     noise_size, hidden, side = sizes
     model = submission.Generator(noise_size=noise_size, hidden=hidden, side=side).to(device)
-    return model(z.to(device)), list(model.parameters())
+    return model(z.to(device)), dict(model.named_parameters())
 
 
 @probe
 def judged(submission, sizes, images, device):
-    """Logits for ``images`` by a fresh discriminator, and its parameters."""
+    """Logits for ``images`` by a fresh discriminator, and its parameters by name."""
     _, hidden, side = sizes
     model = submission.Discriminator(side=side, hidden=hidden).to(device)
-    return model(images.to(device)), list(model.parameters())
+    return model(images.to(device)), dict(model.named_parameters())
 
 
 @probe
@@ -41,10 +41,10 @@ def chain(submission, sizes, z, device):
     discriminator = submission.Discriminator(side=side, hidden=hidden).double().to(device)
     z = z.to(device).requires_grad_()
     logits = discriminator(generator(z))
-    made, judges = list(generator.parameters()), list(discriminator.parameters())
+    made, judges = dict(generator.named_parameters()), dict(discriminator.named_parameters())
     if logits.requires_grad:
         logits.sum().backward()
-    return z.grad, made, [p.grad for p in made], judges, [p.grad for p in judges]
+    return z.grad, made, [p.grad for p in made.values()], judges, [p.grad for p in judges.values()]
 
 
 def shapes_of(*sizes):
@@ -67,13 +67,23 @@ def expect_layers(shapes, sizes, name):
     )
 
 
-def matched(parameters, sizes, name):
-    """Weights and biases in the order of the layers."""
-    expect_layers([tuple(parameter.shape) for parameter in parameters], sizes, name)
-    weights = {tuple(p.shape): p for p in parameters if p.dim() == 2}
-    biases = [p for p in parameters if p.dim() == 1]
-    pairs = itertools.pairwise(sizes)
-    return [(weights[b, a], bias) for (a, b), bias in zip(pairs, biases, strict=True)]
+def matched(named, sizes, name):
+    """Weight and bias of each layer in the order of the equations, in whatever order they were registered.
+
+    A weight is known by its shape, a bias by standing beside its weight, as in an nn.Linear; else by its shape as well.
+    """
+    expect_layers([tuple(parameter.shape) for parameter in named.values()], sizes, name)
+    key_of = {tuple(parameter.shape): key for key, parameter in named.items() if parameter.dim() == 2}
+    waiting = [key for key, parameter in named.items() if parameter.dim() == 1]
+    layers = []
+    for a, b in itertools.pairwise(sizes):
+        key = key_of[b, a]
+        fitting = [other for other in waiting if tuple(named[other].shape) == (b,)]
+        beside = f"{key.removesuffix('weight')}bias"
+        bias = beside if beside in fitting else fitting[0]
+        waiting.remove(bias)
+        layers.append((named[key], named[bias]))
+    return layers
 
 
 def images_from(z, layers):
@@ -181,7 +191,7 @@ def test_gradients(tensors, sizes):
     total = logits_for(images_from(leaves[0], makers), graders).sum()
     of = dict(zip(map(id, leaves), torch.autograd.grad(total, leaves), strict=True))
     expect_gradient(of_noise, of[id(leaves[0])], what="∂ logits / ∂ z")
-    for p, gradient in zip(made, of_made, strict=True):
+    for p, gradient in zip(made.values(), of_made, strict=True):
         expect_gradient(gradient, of[id(p)], what=f"∂ logits / ∂ Generator {tuple(p.shape)}")
-    for p, gradient in zip(judges, of_judges, strict=True):
+    for p, gradient in zip(judges.values(), of_judges, strict=True):
         expect_gradient(gradient, of[id(p)], what=f"∂ logits / ∂ Discriminator {tuple(p.shape)}")

@@ -1,4 +1,7 @@
+import gc
+import sys
 from itertools import islice
+from types import FunctionType, ModuleType
 
 import pytest
 import torch
@@ -16,6 +19,7 @@ from tutor.testing import (
 )
 
 ENDLESS = 300
+EARLY_AND_LATE = (50, 150)
 DIGITS = 1000
 
 
@@ -64,6 +68,55 @@ def in_memory(submission, weight, bias, x, target, count):
     for _value in submission.learn_stream(model, torch.optim.SGD(model.parameters(), lr=0.1), stream):
         alive.append(sum(not reference.expired() for reference in drawn))
     return alive
+
+
+def size_of_graph(tensor, seen):
+    """How many operations a tensor's graph holds that are not in ``seen``."""
+    found, waiting = 0, [tensor.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and id(node) not in seen:
+            seen[id(node)] = node  # kept, so that no other node gets its id
+            found += 1
+            waiting += [following for following, _ in node.next_functions]
+    return found
+
+
+def held_by(roots, without):
+    """Whatever can be reached from ``roots``: entries of containers with numbers of tensors, and operations of graphs.
+
+    Of a function counts what it closes over, of a module or class nothing.
+    """
+    seen, nodes = {id(one): one for one in without}, {}
+    waiting, numbers, operations = list(roots), 0, 0
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen or isinstance(one, (ModuleType, type)):
+            continue
+        seen[id(one)] = one
+        if isinstance(one, torch.Tensor):
+            numbers += one.untyped_storage().nbytes() // one.element_size()
+            operations += size_of_graph(one, nodes)
+            continue
+        inside = list(one.__closure__ or ()) if isinstance(one, FunctionType) else gc.get_referents(one)
+        numbers += len(inside) or sys.getsizeof(one) // 8
+        waiting += inside
+    return numbers, operations
+
+
+@probe
+def held(submission, weight, bias, x, target, moments):
+    """What the generator and the submission hold after so many values, apart from model, optimiser and stream."""
+    model = linear_model(weight, bias)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    stream = ((x.clone(), target.clone()) for _ in range(max(moments)))
+    values = iter(submission.learn_stream(model, optimizer, stream))
+    found = []
+    for count, _value in enumerate(values, start=1):
+        if count in moments:
+            globals_ = [value for name, value in vars(submission).items() if not name.startswith("__")]
+            found.append(held_by((values, *globals_), (model, optimizer, stream)))
+    return found
 
 
 @probe
@@ -119,6 +172,17 @@ def setting(tensors, features, classes, count):
     return weight, bias, [(x, (teacher @ x).argmax()) for x in inputs]
 
 
+def expect_float(value, k):
+    expect(
+        isinstance(value, float),
+        en="Value {k} should be a Python float, but it is {came} ({kind}).",
+        ja="{k} 番目の値は Python の float のはずですが、{came}（{kind}）です。",
+        k=k,
+        came=describe(value),
+        kind=type(value).__name__,
+    )
+
+
 def expect_values(came, expected):
     expect(
         len(came) == len(expected),
@@ -128,14 +192,7 @@ def expect_values(came, expected):
         count=len(came),
     )
     for k, (value, wanted) in enumerate(zip(came, expected, strict=True), start=1):
-        expect(
-            isinstance(value, float),
-            en="Value {k} should be a Python float, but it is {came} ({kind}).",
-            ja="{k} 番目の値は Python の float のはずですが、{came}（{kind}）です。",
-            k=k,
-            came=describe(value),
-            kind=type(value).__name__,
-        )
+        expect_float(value, k)
         expect_close(value, wanted, what=f"accuracy #{k}")
 
 
@@ -171,6 +228,36 @@ def test_memory(tensors):
         "ものだけです。",
         count=len(alive),
         alive=max(alive, default=0),
+    )
+    # A few numbers more or less: a whole number that has grown, a tensor of the moment.
+    found = held(weight, bias, x, target, EARLY_AND_LATE)
+    expect(
+        len(found) == 2,
+        en="{late} samples should give {late} values.",
+        ja="{late} 個のサンプルからは {late} 個の値が得られるはずです。",
+        late=EARLY_AND_LATE[1],
+    )
+    (numbers, operations), (more_numbers, more_operations) = found
+    expect(
+        more_operations <= operations + 10,
+        en="After {early} samples tensors are held whose graphs have {few} operations together, after {late} samples "
+        "{many}. No graph should outlive its sample.",
+        ja="{early} サンプル後には合わせて {few} 個、{late} サンプル後には {many} 個の演算をもつ計算グラフが、"
+        "保持しているテンソルに残っています。計算グラフは、そのサンプルが終われば残っていてはいけません。",
+        early=EARLY_AND_LATE[0],
+        late=EARLY_AND_LATE[1],
+        few=operations,
+        many=more_operations,
+    )
+    expect(
+        more_numbers <= numbers + 20,
+        en="Between sample {early} and sample {late}, what you hold has grown by {more} numbers or entries of lists. "
+        "It should not grow at all.",
+        ja="{early} 番目から {late} 番目のサンプルまでの間に、保持しているもの（数やリストの要素）が "
+        "{more} 個増えました。増えてはいけません。",
+        early=EARLY_AND_LATE[0],
+        late=EARLY_AND_LATE[1],
+        more=more_numbers - numbers,
     )
 
 
@@ -230,12 +317,14 @@ def test_digits(module_tensors):
     }
     values = digits_seen_once(start, images, torch.tensor(labels)[order])
     expect(
-        len(values) == DIGITS and all(isinstance(value, float) for value in values),
-        en="A stream of {wanted} digits should give as many floats, but {count} values came.",
-        ja="{wanted} 枚の数字からは同じ個数の float が得られるはずですが、得られた値は {count} 個でした。",
+        len(values) == DIGITS,
+        en="A stream of {wanted} digits should give as many values, but {count} came.",
+        ja="{wanted} 枚の数字からは同じ個数の値が得られるはずですが、{count} 個でした。",
         wanted=DIGITS,
         count=len(values),
     )
+    for k, value in enumerate(values, start=1):
+        expect_float(value, k)
     # The share among the second half alone, worked out from two of the values: what the beginning missed is past.
     half = DIGITS // 2
     expect_at_least(
