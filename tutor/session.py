@@ -17,7 +17,7 @@ from tutor.catalog.model import Catalog, Exercise, in_language
 
 if TYPE_CHECKING:  # a session is opened before the first paint, and grades after it
     from tutor.catalog import FaqEntry
-    from tutor.feedback import Fingerprint, Hint
+    from tutor.feedback import Fingerprint, Hint, Row
     from tutor.grading import Fault, GradeRequest, Report, RequirementResult, RunEvent, Status
     from tutor.grading.shared import AnyEngine
     from tutor.workspace import ExerciseState, Workspace
@@ -208,13 +208,15 @@ class Session:
 
         A stub that nobody has written in has failed, but by no mistake.
         """
+        from tutor.known import KnownMistakes
+
         key = exercise.key
         attempt = self.workspace.last_attempt(key)
         if attempt is None:
             return None
         if _unwritten(attempt.report):
             return None
-        known = _Fingerprints(exercise, attempt.report.device, attempt.report.seed).load()
+        known = KnownMistakes(exercise, attempt.report.device, attempt.report.seed).load()
         hint = self._hint(exercise, attempt.report, known)
         if hint is None:
             return None
@@ -242,38 +244,49 @@ class Session:
         return Hint(entry.id, entry.question, mistake, entry.steps, shown)
 
     async def _fingerprints(self, exercise: Exercise, report: Report) -> dict[str, Fingerprint]:
-        """Those of the exercise's mistakes, from the cache or by grading them now.
+        """Those of the exercise's mistakes that ``report`` may look like, from the cache or by grading them now.
 
         Where that takes longer than a learner would wait, the rest is left for the next time.
         """
         from tutor.feedback import fingerprint
+        from tutor.known import KnownMistakes
 
-        cache = _Fingerprints(exercise, report.device, report.seed)
+        own = fingerprint(report)
+        cache = KnownMistakes(exercise, report.device, report.seed)
         check = self._checks
         known = await asyncio.to_thread(cache.load)
         until = time.monotonic() + SECONDS_FOR_FINGERPRINTS
-        for path in exercise.mistakes:
-            if path.stem in known or time.monotonic() > until:
-                continue
+        for path in cache.unsettled(known, own):
+            if time.monotonic() > until:
+                break
             source = await asyncio.to_thread(path.read_bytes)
             if check != self._checks:
                 break  # the learner has saved again between two mistakes, and the next one would supersede that
-            graded = await self._silently(request_for(exercise, source, cache.device, report.seed))
-            if graded is None:
+            found = await self._silently(request_for(exercise, source, cache.device, report.seed), own)
+            if found is None:
                 break  # something newer is being graded
-            known[path.stem] = fingerprint(graded)
+            known[path.stem] = found
             await asyncio.to_thread(cache.save, known)
         return known
 
-    async def _silently(self, request: GradeRequest) -> Report | None:
-        """The report of a run that nobody watches; None where it was given up."""
-        from tutor.grading import Done, EngineDied
+    async def _silently(self, request: GradeRequest, sought: Fingerprint) -> Fingerprint | None:
+        """The fingerprint of a run that nobody watches, given up once it cannot be like ``sought`` any more.
 
+        None where something else gave it up.
+        """
+        from tutor.feedback import Fingerprint, fingerprint, may_be, row_of
+        from tutor.grading import Decided, Done, EngineDied
+
+        rows: dict[str, Row] = {}
         try:
             async with contextlib.aclosing(self.engine.grade(request)) as events:
                 async for event in events:
                     if isinstance(event, Done):
-                        return event.report
+                        return fingerprint(event.report)
+                    if isinstance(event, Decided):
+                        rows[event.result.id] = row_of(event.result)
+                        if not may_be(rows, sought):
+                            return Fingerprint(rows, whole=False)
         except EngineDied:
             pass
         return None
@@ -322,41 +335,6 @@ def _unwritten(report: Report) -> bool:
 
 def _entry(exercise: Exercise, entry_id: str | None) -> FaqEntry | None:
     return next((entry for entry in exercise.faq(locale.current()) if entry.id == entry_id), None)
-
-
-class _Fingerprints:
-    """The cache of one exercise's fingerprints, valid as long as grader, mistakes and torch stay what they are."""
-
-    def __init__(self, exercise: Exercise, device: str, seed: int) -> None:
-        import hashlib
-
-        import platformdirs
-
-        from tutor.grading.system import torch_version
-
-        self.device: Device = "cuda" if device.startswith("cuda") else "cpu"
-        digest = hashlib.sha256(f"1 {self.device} {seed} {torch_version()}".encode())
-        for path in (exercise.grader, exercise.folder / "exercise.toml", *exercise.mistakes):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-        folder = platformdirs.user_cache_path("torch-tutor") / "fingerprints"
-        self._path = folder / f"{exercise.topic}-{exercise.name}-{digest.hexdigest()[:16]}.json"
-
-    def load(self) -> dict[str, Fingerprint]:
-        """Those known so far; none where nothing usable is cached."""
-        from tutor.feedback import Fingerprint
-
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, Fingerprint])
-        except (OSError, msgspec.MsgspecError):
-            return {}
-
-    def save(self, found: Mapping[str, Fingerprint]) -> None:
-        """A cache that cannot be written is no loss."""
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._path.with_suffix(".part")
-            draft.write_bytes(msgspec.json.encode(found))
-            draft.replace(self._path)
 
 
 def check_json(outcome: Outcome, exercise: Exercise, language: str) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tutor.grading.report import Report
+from tutor.grading.report import Report, RequirementResult
+
+Row = tuple[str, str, tuple[str, ...]]
+"""Verdict, kind of fault, and what the probes returned."""
 
 ENOUGH = 0.75
 """Share of equal observations from which on a likeness is claimed."""
@@ -19,14 +22,24 @@ ENOUGH = 0.75
 class Fingerprint(msgspec.Struct, frozen=True):
     """How a submission failed: for each requirement its verdict, its kind of fault and what its probes returned."""
 
-    rows: dict[str, tuple[str, str, tuple[str, ...]]]
+    rows: dict[str, Row]
+    whole: bool = True
+    """False where grading was given up, because the way of failing was another than the one looked for."""
 
 
 def fingerprint(report: Report) -> Fingerprint:
     """The fingerprint of a report."""
-    return Fingerprint(
-        {row.id: (row.verdict, row.fault.kind if row.fault else "", row.observed) for row in report.requirements}
-    )
+    return Fingerprint({row.id: row_of(row) for row in report.requirements})
+
+
+def row_of(result: RequirementResult) -> Row:
+    """What a fingerprint holds of one requirement."""
+    return result.verdict, result.fault.kind if result.fault else "", result.observed
+
+
+def may_be(part: Mapping[str, Row], whole: Fingerprint) -> bool:
+    """Whether what is decided so far fails where ``whole`` does, and in the same way: else the rest cannot matter."""
+    return all(name in whole.rows and row[:2] == whole.rows[name][:2] for name, row in part.items())
 
 
 def likeness(one: Fingerprint, other: Fingerprint) -> float:
