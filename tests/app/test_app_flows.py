@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,26 @@ async def test_another_folder_in_place_of_one_that_is_gone_is_remembered(
 
 
 # Saving and grading
+
+
+async def test_a_key_that_grades_is_kept_while_the_file_is_opened(
+    make_app: MakeApp, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_open, open_now = threading.Event(), session.open
+
+    def opened_late(exercise: Exercise) -> Path:
+        may_open.wait(30)
+        return open_now(exercise)
+
+    monkeypatch.setattr(session, "open", opened_late)
+    async with make_app().run_test() as pilot:
+        await at_home(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ExerciseScreen))
+        await pilot.press("r")
+        may_open.set()
+        await until(pilot, lambda: session.checked)
+        await until(pilot, lambda: "of 4 passed" in status(pilot))
 
 
 async def test_a_save_is_graded_and_touching_is_not(make_app: MakeApp, session: FakeSession) -> None:

@@ -1,5 +1,5 @@
 # verdict: failed
-# says: The gradient differs
+# says: There is a difference in the gradient
 #
 # The value is right, backward() and grad are made up.
 import torch

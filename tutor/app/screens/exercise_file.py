@@ -40,6 +40,9 @@ class FileScreen(TutorScreen):
         self._following: Exercise | None = None
         self._edit_soon = False
         """The key that edits was pressed before there was a text to be edited."""
+        self._opening = True
+        self._grade_soon = False
+        """The key that grades was pressed before the file was there."""
 
     def notify(self, message: str, **options: Any) -> None:
         """Say ``message``, unless it can still be read: the same key pressed again would pile it up."""
@@ -79,10 +82,12 @@ class FileScreen(TutorScreen):
         """Take up the learner's file, and watch it from then on."""
         session = self.tutor.session
         if session is None:
+            self._opening = False
             return
         try:
             file = await self.tutor.disk(session.open, self.exercise)
         except Exception as error:  # a sentence for the learner, as all that the session raises
+            self._opening = False
             again = _("Press {key} to try again.").format(key=self.tutor.key("exercise.grade"))
             self._say_lost(f"{error} {again}")
             return
@@ -98,6 +103,10 @@ class FileScreen(TutorScreen):
         await self._take_up(session, file)
         self.ready = True
         self._watch_file(file)
+        self._opening = False
+        if self._grade_soon:
+            self._grade_soon = False
+            self.action_grade()
         if self._edit_soon:
             self._edit_soon = False
             await self.action_edit()
@@ -177,7 +186,10 @@ class FileScreen(TutorScreen):
             self.decide()
 
     def action_grade(self) -> None:
-        if self._file is None:
+        if self._opening:
+            self._grade_soon = True
+        elif self._file is None:
+            self._opening = True
             self.open_file()
         elif self.code.dirty:
             self.action_save()
