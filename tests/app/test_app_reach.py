@@ -14,7 +14,7 @@ from terminal import Terminal, environment_for
 PROGRAM = Path(__file__).with_name("terminal_program.py")
 COLOUR = re.compile(rb"\x1b\[([\d;]*)m")
 FIRST = "Your first loss"
-READY = "Ready: waiting for you to save"
+READY = "Ready: waiting for you to save squared_error.py"
 DOWN = "\x1b[B"
 PASTE = "\x1b[200~{}\x1b[201~"
 Open = Callable[..., Terminal]

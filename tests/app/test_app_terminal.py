@@ -19,7 +19,7 @@ from terminal_program import SECRET
 PROGRAM = Path(__file__).with_name("terminal_program.py")
 Open = Callable[..., Terminal]
 FIRST = "Your first loss"
-READY = "Ready: waiting for you to save"
+READY = "Ready: waiting for you to save squared_error.py"
 
 
 @pytest.fixture
