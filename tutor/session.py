@@ -284,8 +284,9 @@ class Session:
                     if isinstance(event, Done):
                         return fingerprint(event.report)
                     if isinstance(event, Decided):
-                        rows[event.result.id] = row_of(event.result)
-                        if not may_be(rows, sought):
+                        newest = {event.result.id: row_of(event.result)}
+                        rows |= newest
+                        if not may_be(newest, sought):
                             return Fingerprint(rows, whole=False)
         except EngineDied:
             pass

@@ -215,7 +215,6 @@ def expect_close(
     flat = int(difference.argmax())
     at = tuple(int(i) for i in torch.unravel_index(torch.tensor(flat), difference.shape)) if difference.dim() else None
     largest = float(difference.reshape(-1)[flat])
-    described = describe(expected), describe(tensor)
     if at is None:
         texts = _apart(expected.item(), tensor.item())
         described = f"{texts[0]} ({_dtype(expected)})", f"{texts[1]} ({_dtype(tensor)})"
@@ -223,6 +222,7 @@ def expect_close(
             what=_first(what), expected=described[0], came=described[1]
         )
     else:
+        described = describe(expected), describe(tensor)
         wanted, got = _apart(expected[at].item(), tensor[at].item())
         message = _(
             "There is a difference in {what}, the largest at index {at}: {expected} was expected and {came} came."

@@ -41,6 +41,7 @@ class FileScreen(TutorScreen):
         self._edit_soon = False
         """The key that edits was pressed before there was a text to be edited."""
         self._opening = True
+        """Until the file is there, or it is known that it cannot be opened."""
         self._grade_soon = False
         """The key that grades was pressed before the file was there."""
 
