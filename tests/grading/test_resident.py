@@ -307,3 +307,16 @@ def test_a_killed_server_is_noticed_and_another_started(caller: list[str], place
     new = met(subprocess.Popen(caller, stdout=subprocess.PIPE))
     assert new != old
     assert [resident.pid for _, resident in rendezvous.residents()] == [new]
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not its child")
+def test_a_server_has_ended_when_its_process_has_not_when_its_lock_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendezvous, "STOP_SECONDS", 0.1)
+    lingers = "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", lingers], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        rendezvous.stop(tmp_path / "given-up.lock", rendezvous.Resident(process.pid, 0.0, sys.executable, 1.0))
+    assert process.returncode == -signal.SIGKILL

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import select
 import signal
 import socket
 import struct
@@ -260,20 +261,26 @@ def residents() -> list[tuple[Path, Resident]]:
 
 
 def stop(lock: Path, resident: Resident) -> None:
-    """End a server and everything it started. A run in flight is given up.
+    """End a server and everything it started, and wait until its process is gone. A run in flight is given up.
 
     Raises:
         OSError: it cannot be ended.
     """
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(resident.pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while _is_held(lock):
-        if time.monotonic() > deadline:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(resident.pid, signal.SIGKILL)
-            return
-        time.sleep(0.02)
+    with contextlib.ExitStack() as stack:
+        # It gives up its lock a moment before its process ends. Its number may be another's by then, a descriptor not.
+        ended: list[int] = []
+        with contextlib.suppress(AttributeError, OSError):  # not Linux, or gone already
+            ended.append(os.pidfd_open(resident.pid))
+            stack.callback(os.close, ended[0])
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(resident.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while _is_held(lock) or (ended and not select.select(ended, [], [], 0)[0]):
+            if time.monotonic() > deadline:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(resident.pid, signal.SIGKILL)
+                return
+            time.sleep(0.02)
 
 
 def _is_held(lock: Path) -> bool:
