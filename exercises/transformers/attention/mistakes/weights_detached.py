@@ -1,0 +1,14 @@
+# mistake: cut-graph
+import math
+
+import torch
+
+
+def attention(query, key, value, mask=None):
+    scores = query @ key.mT / math.sqrt(query.shape[-1])
+    if mask is None:
+        weights = scores.softmax(-1)
+    else:
+        weights = scores.masked_fill(~mask, -math.inf).softmax(-1).masked_fill(~mask, 0)
+    weights = weights.detach()
+    return weights @ value, weights

@@ -1,0 +1,21 @@
+"""Learning rates that become smaller from the head to the input."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+
+
+def parameter_groups(
+    model: nn.Module, stages: Sequence[Sequence[str]], lr: float, factor: float
+) -> list[dict[str, Any]]:
+    """One group for each stage that learns: lr for the last, factor times the rate of the next one for the others."""
+    left = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    groups = []
+    for depth, names in enumerate(reversed(stages)):
+        found = [name for name in left if any(f"{name}.".startswith(f"{stage}.") for stage in names)]
+        if found:
+            groups.append({"params": [left.pop(name) for name in found], "lr": lr * factor**depth})
+    if left:
+        raise ValueError(f"in no stage: {', '.join(left)}")
+    return groups[::-1]
