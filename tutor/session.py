@@ -214,7 +214,7 @@ class Session:
         attempt = self.workspace.last_attempt(key)
         if attempt is None:
             return None
-        if _unwritten(attempt.report):
+        if unwritten(attempt.report):
             return None
         known = KnownMistakes(exercise, attempt.report.device, attempt.report.seed).load()
         hint = self._hint(exercise, attempt.report, known)
@@ -227,7 +227,7 @@ class Session:
     async def _hint_for(self, exercise: Exercise, report: Report) -> Hint | None:
         from tutor.feedback import choose_entry
 
-        if choose_entry(report, exercise, None, {}) is None or _unwritten(report):
+        if choose_entry(report, exercise, None, {}) is None or unwritten(report):
             return None  # passed, or it never ran, or nothing is written yet: no mistake to be recognised
         known = await self._fingerprints(exercise, report)
         return await asyncio.to_thread(self._hint, exercise, report, known)
@@ -329,7 +329,7 @@ def mistakes_of(exercise: Exercise) -> dict[str, str]:
     return found
 
 
-def _unwritten(report: Report) -> bool:
+def unwritten(report: Report) -> bool:
     """Every requirement met the stub's NotImplementedError: no mistake has been made yet."""
     return all(row.observed and row.observed[-1].endswith(":NotImplementedError") for row in report.requirements)
 

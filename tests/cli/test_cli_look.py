@@ -173,6 +173,7 @@ def test_hints_speak_the_learners_language(workspace: Workspace) -> None:
         (None, f"tutor check {ID}"),
         (PASSED, f"tutor solution {ID}"),
         (a_report("not_run", "not_run", fault=Fault("syntax", "It is no Python.", 3)), "It is no Python."),
+        (a_report("failed", "failed", observed=("raised:NotImplementedError",)), f"tutor show {ID}"),
     ],
 )
 def test_where_there_is_no_hint_it_says_why(workspace: Workspace, report: Report | None, said: str) -> None:

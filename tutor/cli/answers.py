@@ -71,6 +71,8 @@ def _hint(wiring: Wiring, name: str | None) -> int:
 
 
 def _why_no_hint(wiring: Wiring, exercise: Exercise) -> str:
+    from tutor.session import unwritten
+
     key = wiring.catalog.id_of(exercise)
     attempt = wiring.workspace.last_attempt(exercise.key)
     if attempt is None:
@@ -79,6 +81,9 @@ def _why_no_hint(wiring: Wiring, exercise: Exercise) -> str:
         return _("Your last check passed. `tutor solution {id}` explains the solution.").format(id=key)
     if attempt.report.fault is not None:
         return attempt.report.fault.message
+    if unwritten(attempt.report):
+        said = _("Nothing is written in your file yet: hints are about mistakes. `tutor show {id}` shows the lesson.")
+        return said.format(id=key)
     return _("No hint fits your last check.")
 
 
