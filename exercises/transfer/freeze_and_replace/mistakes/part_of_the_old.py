@@ -1,0 +1,25 @@
+# mistake: head
+from typing import Self
+
+import torch
+from torch import nn
+
+
+class Transferred(nn.Module):
+    def __init__(self, backbone: nn.Module, classes: int) -> None:
+        super().__init__()
+        self.head = nn.Linear(backbone.fc.in_features, classes)
+        with torch.no_grad():
+            self.head.weight.copy_(backbone.fc.weight[:classes])
+            self.head.bias.copy_(backbone.fc.bias[:classes])
+        backbone.fc = nn.Identity()
+        self.backbone = backbone.requires_grad_(False)
+        self.backbone.eval()
+
+    def train(self, mode: bool = True) -> Self:
+        super().train(mode)
+        self.backbone.eval()
+        return self
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.head(self.backbone(images))
