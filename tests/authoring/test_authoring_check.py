@@ -127,6 +127,17 @@ async def test_the_budget(sample: Sample, graders: Counting) -> None:
     assert "would leave room for slow machines" in found or "does not pass with seed" in found
 
 
+async def test_a_slow_run_that_is_remembered_is_measured_anew(sample: Sample, graders: Counting) -> None:
+    assert await problems(sample, graders, seeds=1) == ""
+    memo = Memo(sample.exercise, "cpu")
+    for kept in list(memo._known.values()):
+        if kept.report is not None and kept.report.passed:
+            slow = msgspec.structs.replace(kept.report, seconds=99.0)
+            for key in (kept.key, kept.key.removesuffix("1") + "2"):  # as a check on a busy machine leaves it
+                memo.add(msgspec.structs.replace(kept, key=key, report=slow))
+    assert await problems(sample, graders, seeds=1, timed=True) == ""
+
+
 async def test_what_is_read_is_reported(sample: Sample, graders: Counting) -> None:
     sample.append(
         "lesson.md", "\n```python\ndifference = x - x.mean(dim=0).expand(4, 3).clone()\n```\n" + "line\n" * 60

@@ -150,9 +150,9 @@ class ExerciseGrader:
         self._on_run = on_run
         self._counted: set[str] = set()
 
-    async def run(self, source: bytes, seed: int = 0, again: int = 0) -> Kept:
-        """A whole run. ``again`` numbers runs that should all end alike."""
-        return await self._run(source, seed, f"whole {again}", whole=True)
+    async def run(self, source: bytes, seed: int = 0, again: int = 0, *, anew: bool = False) -> Kept:
+        """A whole run. ``again`` numbers runs that should all end alike; ``anew``: it is not taken from memory."""
+        return await self._run(source, seed, f"whole {again}", whole=True, anew=anew)
 
     async def told(self, source: bytes, seed: int = 0) -> Kept:
         """A whole run whose sentences are to be quoted: in the language spoken now. The others speak English, so that
@@ -177,9 +177,10 @@ class ExerciseGrader:
         patience: float = 1.0,
         language: str = "en",
         counted: bool = True,
+        anew: bool = False,
     ) -> Kept:
         key = f"{hashlib.sha256(source).hexdigest()[:32]} {seed} {kind}"
-        kept = self._memo.get(key)
+        kept = None if anew else self._memo.get(key)
         if kept is None:
             request = request_for(self.exercise, source, self.device, seed)
             request = msgspec.structs.replace(request, language=language)
