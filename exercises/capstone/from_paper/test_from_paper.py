@@ -46,7 +46,10 @@ def added(block, parts):
 
 @probe
 def residual(submission, first, second, weights, x):
-    """A block around a 1 × 1 convolution: without a shortcut, and with another 1 × 1 convolution as shortcut."""
+    """A block around a 1 × 1 convolution: without a shortcut, and with another 1 × 1 convolution as shortcut.
+
+    Of each the output, the shapes of what is new in it, and the gradients of the sum of squares: for x, for the parts.
+    """
     outs = []
     for projected in (False, True):
         parts = [nn.Conv2d(x.shape[1], second.shape[0], 1, bias=False).to(x) for _ in range(1 + projected)]
@@ -56,7 +59,11 @@ def residual(submission, first, second, weights, x):
         block = submission.SEResidual(parts[0], channels, channels // hidden, *parts[1:]).to(x)
         new = added(block, parts)
         fill(new, first, second)
-        outs.append([block(x), [list(p.shape) for p in new]])
+        given = x.clone().requires_grad_()
+        out = block(given)
+        if isinstance(out, torch.Tensor) and out.requires_grad:
+            out.square().sum().backward()
+        outs.append([out, [list(p.shape) for p in new], [given.grad, *(part.weight.grad for part in parts)]])
     return outs
 
 
@@ -204,9 +211,12 @@ def test_residual(tensors, case):
     weights = weights_of(tensors, channels, reduction)
     maps = [tensors(channels, channels, dtype=torch.float64) for _ in range(2)]
     x = tensors(*shape, dtype=torch.float64)
-    branch, projected = (torch.einsum("oi,nihw->nohw", weight, x) for weight in maps)
-    for kept, (out, shapes) in zip((x, projected), residual(*weights, maps, x), strict=True):
-        y = by_hand(*weights, branch) + kept
+    for ways, (out, shapes, gradients) in zip((1, 2), residual(*weights, maps, x), strict=True):
+        leaves = [value.clone().requires_grad_() for value in (x, *maps[:ways])]
+        through = [torch.einsum("oi,nihw->nohw", weight, leaves[0]) for weight in leaves[1:]]
+        kept = through[1] if ways == 2 else leaves[0]
+        y = by_hand(*weights, through[0]) + kept
+        expected = y * (y > 0)
         expect(
             len(shapes) == 2,
             en="Beside branch and shortcut the block should have the two parameters of one SqueezeExcitation, "
@@ -215,7 +225,10 @@ def test_residual(tensors, case):
             "実際は {count} 個あります。",
             count=len(shapes),
         )
-        expect_close(out, y * (y > 0))
+        expect_close(out, expected.detach())
+        expected.square().sum().backward()
+        for name, gradient, leaf in zip(("x", "branch", "shortcut"), gradients, leaves, strict=False):
+            expect_gradient(None if gradient is None else gradient.reshape(leaf.shape), leaf.grad, what=f"{name}.grad")
 
 
 @pytest.mark.parametrize("stride", [1, 2])
@@ -252,7 +265,7 @@ def test_digits(tensors, seed):
     matrix("gates", by_digit, rows=[str(digit) for digit in range(10)], axes=("class", "channel"))
     expect_at_least(
         (logits.argmax(dim=1) == answers).double().mean().item(),
-        0.9,
+        0.85,
         en="the accuracy on 400 digits not seen before",
         ja="未知の数字 400 枚での正解率",
     )
