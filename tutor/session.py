@@ -233,10 +233,10 @@ class Session:
         return await asyncio.to_thread(self._hint, exercise, report, known)
 
     def _hint(self, exercise: Exercise, report: Report, known: Mapping[str, Fingerprint]) -> Hint | None:
-        from tutor.feedback import Hint, choose_entry, closest
+        from tutor.feedback import Hint, choose_entry, closest, nearest
 
         mistake = closest(report, known)
-        entry_id = choose_entry(report, exercise, mistake, mistakes_of(exercise))
+        entry_id = choose_entry(report, exercise, mistake, mistakes_of(exercise), nearest(report, known))
         entry = _entry(exercise, entry_id)
         if entry is None:
             return None

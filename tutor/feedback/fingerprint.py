@@ -66,3 +66,15 @@ def closest(report: Report, mistakes: Mapping[str, Fingerprint]) -> str | None:
     scores = {name: likeness(own, theirs) for name, theirs in mistakes.items()}
     best = max(scores, key=lambda name: scores[name], default=None)
     return best if best is not None and scores[best] >= ENOUGH else None
+
+
+def nearest(report: Report, mistakes: Mapping[str, Fingerprint]) -> tuple[str, ...]:
+    """The names of the mistakes that fail where ``report`` does, and of these the most alike; none where nothing is.
+
+    Too little to say which mistake it is: the same idea, written in another style, shows the probes other values. But
+    where something of what was observed is equal, it is a better guess than the first failed requirement.
+    """
+    own = fingerprint(report)
+    scores = {name: likeness(own, theirs) for name, theirs in mistakes.items()}
+    most = max(scores.values(), default=0.0)
+    return tuple(name for name, score in scores.items() if score == most > 0.0)

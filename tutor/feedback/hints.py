@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
 from tutor.catalog import Exercise
@@ -24,15 +26,25 @@ class Hint(msgspec.Struct, frozen=True):
     """How many steps have been revealed."""
 
 
-def choose_entry(report: Report, exercise: Exercise, mistake: str | None, mistakes_faq: dict[str, str]) -> str | None:
-    """The id of the entry: that of the recognised mistake, else that of the first requirement that does not hold.
+def choose_entry(
+    report: Report,
+    exercise: Exercise,
+    mistake: str | None,
+    mistakes_faq: Mapping[str, str],
+    nearest: Iterable[str] = (),
+) -> str | None:
+    """The id of the entry.
 
-    None where everything holds, or where the submission never ran.
+    That of the recognised mistake; else the one that all mistakes named in ``nearest`` bring up; else that of the first
+    requirement that does not hold. None where everything holds, or where the submission never ran.
     """
     if report.passed or (report.fault is not None and report.fault.kind in _NEVER_RAN):
         return None
     if mistake is not None and mistake in mistakes_faq:
         return mistakes_faq[mistake]
+    near = {mistakes_faq[name] for name in nearest if name in mistakes_faq}
+    if len(near) == 1:
+        return near.pop()
     for row in report.requirements:
         if row.verdict in ("failed", "error"):
             requirement = exercise.requirement(row.id)
