@@ -156,8 +156,9 @@ def matrix(
         rows: a label for each row; their numbers, from 0, if left out.
         columns: a label for each column; their numbers if left out.
         axes: what a row is and what a column is: ``("query", "key")``. The screen translates "true class",
-            "predicted class", "query", "key", "row", "column", "class", "position", "token", "layer", "head", "step",
-            "epoch", "node", "rank" and "expert"; other words stand as they are.
+            "predicted class", "query", "key", "row", "column", "dimension", "channel", "class", "position", "token",
+            "layer", "head", "step", "epoch", "batch size", "norm", "node", "rank" and "expert"; other words stand as
+            they are.
 
     Raises:
         ValueError: another shape, more than 64 rows or columns, as many labels as there are not rows or columns.

@@ -25,7 +25,8 @@ def train_epoch(model: nn.Module, optimizer: torch.optim.Optimizer, batches: Ite
     batches: pairs of images (N, …) and class indices (N,), int64; N differs from batch to batch
 
     Returns the mean of the cross-entropy over all samples of the epoch, each as it was before the step of its batch: a
-    float, or a tensor of shape () without a graph. While the epoch runs, the graph of a batch is let go after its step.
+    float (a tensor of shape () without a graph will do). While the epoch runs, graphs do not pile up: that of a batch
+    is let go after its step, at the latest when the next batch has one.
     """
     model.train()
     total, count = 0.0, 0

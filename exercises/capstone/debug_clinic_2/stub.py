@@ -16,7 +16,7 @@ class Data(NamedTuple):
 
 
 def split(data: Data, share: float, generator: torch.Generator) -> tuple[Data, Data]:
-    """A training set and a test set, drawn at random.
+    """A training set and a test set, drawn at random with generator.
 
     The test set has int(share · N) samples, the training set all others: each sample is in exactly one of them, and
     each image keeps its label.
@@ -53,7 +53,8 @@ def with_noise(images: torch.Tensor, noise: float, generator: torch.Generator) -
 
 
 def batches_of(data: Data, size: int, noise: float, generator: torch.Generator) -> Iterator[Data]:
-    """Batches for one epoch, each at most size samples: in random order, and with noise drawn anew on the images.
+    """Batches for one epoch, each of size samples, the last one with the rest: in an order drawn from generator, and
+    with noise drawn anew on the images.
 
     What is stored in data stays as it is, so that the noise does not pile up from epoch to epoch.
     """

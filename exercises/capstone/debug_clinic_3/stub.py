@@ -9,7 +9,7 @@ class Block(nn.Module):
     """x + second(dropout(relu(first(norm(x))))): (N, width) -> (N, width).
 
     dropout: the share of the hidden values that is set to 0 in train mode, each drawn by itself; the others are divided
-             by 1 − dropout. In eval mode nothing is dropped.
+             by 1 − dropout. At least 0 and below 1. In eval mode nothing is dropped.
     """
 
     def __init__(self, width: int, hidden: int, dropout: float) -> None:
@@ -71,6 +71,6 @@ def train_model(
 
 @torch.no_grad()
 def predict(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """The probabilities of the classes, in eval mode: (N, classes). What stands beside an image does not count."""
+    """The probabilities of the classes, in eval mode: (N, classes). A row depends on its own image alone."""
     model.eval()
     return model(images).softmax(dim=0)

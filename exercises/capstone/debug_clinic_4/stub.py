@@ -23,7 +23,7 @@ def train_epoch(
     one after the other. After each step of the optimizer, and at no other time, the scheduler makes one: the first step
     of the optimizer has the first rate of the schedule. Gradients that are there before the epoch do not count.
 
-    model:   in train mode
+    model:   in train mode, which may be set here or by the caller
     batches: pairs of images and labels, all of the same size; their number is a multiple of accumulate
     """
     optimizer.zero_grad()
@@ -38,7 +38,7 @@ def train_epoch(
 
 @torch.no_grad()
 def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
-    """The share of the images that is recognised in eval mode. Nothing in the model changes by that."""
+    """The share of the images that is recognised in eval mode. No parameter or buffer of the model changes by that."""
     right = model(images).argmax(dim=1) == labels
     return right.float().mean().item()
 
@@ -47,7 +47,7 @@ class Best:
     """The best score so far, and the weights that reached it: of equal scores the first.
 
     score: −inf before the first update
-    state: a state_dict, as it was when that score came; None before the first update
+    state: all that state_dict() held when that score came, with the values of then; None before the first update
     """
 
     def __init__(self) -> None:

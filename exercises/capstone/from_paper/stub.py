@@ -10,8 +10,9 @@ class SqueezeExcitation(nn.Module):
     channels:  C, a multiple of reduction
     reduction: r, at least 2
 
-    Its parameters are two weights and nothing else: W₁ of shape (C/r, C) and W₂ of shape (C, C/r). They may be those of
-    linear layers or of 1 × 1 convolutions (with two more dimensions of size 1), under any names.
+    Its parameters are two weights and nothing else: W₁ of shape (C/r, C) and W₂ of shape (C, C/r); it has no buffers.
+    The weights are told apart by their shapes, so names and order are free. Either may be a plain parameter, or that
+    of a linear layer or of a 1 × 1 convolution (with two more dimensions of size 1).
     """
 
     def __init__(self, channels: int, reduction: int) -> None:
@@ -19,7 +20,7 @@ class SqueezeExcitation(nn.Module):
         # Make the parameters here.
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        # Squeeze, excite, scale.
+        # Squeeze, excite, scale: x is the U of the lesson.
         raise NotImplementedError
 
 

@@ -14,10 +14,19 @@ every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
 
 def fill(parameters, first, second):
-    """W₁ and W₂ into a module's two parameters, which are told apart by their first dimension."""
+    """W₁ and W₂ into a module's two parameters, which are told apart by their first dimension, and are returned.
+
+    Zeros into any others: that there should be none is what test_parameters says.
+    """
+    found = {}
     for parameter in parameters:
         value = first if parameter.shape[0] == first.shape[0] else second
-        parameter.data = value.reshape(parameter.shape).clone()
+        if parameter.numel() == value.numel():
+            parameter.data = value.reshape(parameter.shape).clone()
+            found[len(value)] = parameter
+        else:
+            parameter.data.zero_()
+    return [found.get(len(first)), found.get(len(second))]
 
 
 @probe
@@ -30,12 +39,11 @@ def shapes_of(submission, channels, reduction):
 def recalibrated(submission, first, second, x):
     """The output, and the gradients of the sum of its squares for the input, W₁ and W₂."""
     module = submission.SqueezeExcitation(first.shape[1], first.shape[1] // first.shape[0]).to(x)
-    fill(module.parameters(), first, second)
+    weights = fill(module.parameters(), first, second)
     x.requires_grad_()
     out = module(x)
     out.square().sum().backward()
-    gradients = {p.shape[0]: p.grad for p in module.parameters()}
-    return out, x.grad, gradients.get(first.shape[0]), gradients.get(second.shape[0])
+    return out, x.grad, *(None if weight is None else weight.grad for weight in weights)
 
 
 def added(block, parts):

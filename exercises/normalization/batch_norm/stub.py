@@ -24,7 +24,8 @@ class BatchNorm(nn.Module):
     them, with the variance that divides by n - 1. Raises ValueError if n is 1.
     Evaluation mode: mean and variance are the running ones, which stay as they are. N may be 1.
 
-    torch's own (nn.BatchNorm1d, F.batch_norm, …) are what yours is compared with: do without them here.
+    torch's own (nn.BatchNorm1d, F.batch_norm, …) are what yours is compared with: do without them here. mean, var and
+    the like are yours to use.
     """
 
     def __init__(self, channels: int, eps: float = 1e-5, momentum: float = 0.1) -> None:

@@ -10,7 +10,7 @@ class GroupNorm(nn.Module):
     groups:   G, the number of groups: the channels 0 … C/G - 1 are the first one, the next C/G the second, and so on
     channels: C, a multiple of G; otherwise ValueError, here in __init__
     eps:      added to the variance, under the root
-    affine:   with weight and bias; without them there are no parameters
+    affine:   with weight and bias; otherwise there are no parameters, and the two may be None or missing
 
     forward(x) -> a tensor of the shape and dtype of x
 
@@ -21,6 +21,7 @@ class GroupNorm(nn.Module):
 
     The variance divides by the number of values. There are no running statistics, and both modes are the same.
     torch's own (nn.GroupNorm, F.instance_norm, F.layer_norm, …) are what yours is compared with: do without them here.
+    mean, var and the like are yours to use.
     """
 
     def __init__(self, groups: int, channels: int, eps: float = 1e-5, affine: bool = True) -> None:
@@ -39,7 +40,7 @@ class InstanceNorm(nn.Module):
 
     def __init__(self, channels: int, eps: float = 1e-5, affine: bool = False) -> None:
         super().__init__()
-        # Which GroupNorm is this? You may inherit from it, hold one, or write it anew.
+        # Which GroupNorm is this? You may inherit from it or write it anew; weight and bias are its own.
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         raise NotImplementedError

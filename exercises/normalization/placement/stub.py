@@ -17,7 +17,7 @@ class Net(nn.Module):
     Keep the layers with their names (conv1, conv2, conv3, hidden, last), their sizes and their order. conv2 and conv3
     make a residual block: its input is added to what they give, and a ReLU follows. After it come the pooling and
     hidden. The norms are norm1 for conv1, norm2 for conv2, norm3 for conv3 and norm4 for hidden: torch's BatchNorm2d
-    and BatchNorm1d as they come (eps 1e-5, momentum 0.1, with weight and bias). There are no others.
+    and BatchNorm1d as they come (eps 1e-5, momentum 0.1, with weight and bias). There are no other norms.
     """
 
     def __init__(self, channels: int, width: int, classes: int) -> None:

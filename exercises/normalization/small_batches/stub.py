@@ -23,7 +23,7 @@ def train(
 def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
     """The share of the images that the model recognises, from 0 to 1, in evaluation mode.
 
-    Parameters and buffers of the model stay as they are.
+    Parameters and buffers of the model stay as they are; in which mode it is left is free.
     """
     raise NotImplementedError
 
@@ -45,6 +45,6 @@ def table(
     seeds: each entry of the table is the mean over these
 
     For each norm, size and seed one network is built and trained. Those of one seed begin with the same weights and
-    take the images in the same order: each time, seed torch with it, and a generator for the order as well.
+    take the images in the same order: each time, seed torch with it, and with it a new generator for the order as well.
     """
     raise NotImplementedError

@@ -9,8 +9,8 @@ from torch import nn
 def corrupt(images: torch.Tensor, sigma: float) -> torch.Tensor:
     """Images with normal noise of standard deviation sigma added, drawn anew for each element at each call.
 
-    images: any shape, dtype and device, and the result has the same; they are left as they are. Nothing is clamped.
-    The noise comes from torch's global random generator.
+    images: any shape, floating dtype and device, and the result has the same; they are left as they are. Nothing is
+    clamped. The noise comes from torch's global random generator.
     """
     raise NotImplementedError
 

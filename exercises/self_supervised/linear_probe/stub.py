@@ -5,9 +5,9 @@ from torch import nn
 
 
 def few_labels(labels: torch.Tensor, each: int) -> torch.Tensor:
-    """Positions of the first ``each`` labels of every class: class by class, and within a class as they come.
+    """Positions of the first ``each`` labels of every class: class by class from 0 up, within a class as they come.
 
-    labels: (N,), int64, in which every class occurs at least ``each`` times. Returns (classes · each,), int64.
+    labels: (N,), int64, the classes 0, 1, …, each of them at least ``each`` times. Returns (classes · each,), int64.
     """
     raise NotImplementedError
 
@@ -17,8 +17,8 @@ def linear_probe(
 ) -> nn.Linear:
     """Train a linear layer on the features of a frozen encoder.
 
-    encoder: images (N, D) -> features (N, E), used in evaluation mode. Afterwards it is what it was: parameters,
-             buffers, gradients (None) and mode (training or not)
+    encoder: images (N, D) -> features (N, E), used in evaluation mode. Afterwards it is what it was: parameters
+             (requires_grad too), buffers, gradients (it has none) and mode, which all its modules share
     images:  (N, D); labels: (N,), int64
 
     The layer nn.Linear(E, classes), of the dtype and device of the features, begins with zeros as weight and bias. It

@@ -29,12 +29,14 @@ def bumpy(weights, device):
 
 @probe
 def probed(submission, weights, images, labels, classes, steps, rate, training, device):
-    """Weight and bias of the layer; then of the encoder its tensors, whether gradients are left, and its mode."""
+    """Of the layer weight and bias; of the encoder tensors, whether gradients are left, mode, and what may learn."""
     encoder, tensors = bumpy(weights, device)
+    encoder[0].bias.requires_grad_(False)  # somebody has frozen a part of it
     encoder.train(training)
     layer = submission.linear_probe(encoder, images.to(device), labels.to(device), classes, steps, rate)
     left = any(p.grad is not None for p in encoder.parameters())
-    return layer.weight, layer.bias, [t.detach().clone() for t in tensors], left, encoder.training
+    learns = [p.requires_grad for p in encoder.parameters()]
+    return layer.weight, layer.bias, [t.detach().clone() for t in tensors], left, encoder.training, learns
 
 
 @probe
@@ -122,7 +124,7 @@ def test_frozen(tensors, case):
     weights, images, labels, classes = setting(tensors, case)
     images, labels = images.repeat(2, 1), labels.repeat(2)
     for training in (False, True):
-        _, _, after, left, mode = probed(weights, images, labels, classes, 5, 0.3, training)
+        _, _, after, left, mode, learns = probed(weights, images, labels, classes, 5, 0.3, training)
         names = ("weight", "bias", "BatchNorm1d.weight", "BatchNorm1d.bias", "running_mean", "running_var")
         for value, before, name in zip(after, weights, names, strict=True):
             expect_close(value, before, what=f"encoder: {name}")
@@ -130,6 +132,11 @@ def test_frozen(tensors, case):
             left is False,
             en="The encoder's parameters have gradients now; before they had none.",
             ja="エンコーダのパラメータに、それまでなかった勾配が残っています。",
+        )
+        expect(
+            learns == [True, False, True, True],
+            en="requires_grad of some parameters of the encoder is not what it was: nobody can go on training it.",
+            ja="エンコーダのパラメータの requires_grad が渡されたときと違います。これでは学習を続けられません。",
         )
         expect(
             mode is training,

@@ -11,9 +11,9 @@ def random_shift(images: torch.Tensor, most: int) -> torch.Tensor:
 
     images: (N, H, W); they are left as they are
     most:   0 or more, below H and W. The shifts down and to the right are whole numbers from −most to most, all
-            equally likely, drawn from torch's global random generator, independent of each other and for each image.
+            equally likely, drawn from torch's global random generator, independent of each other and of other images'.
 
-    Returns a new tensor of the same shape and dtype.
+    Returns a new tensor of the same shape, dtype and device.
     """
     raise NotImplementedError
 
@@ -30,9 +30,9 @@ def simclr_step(
 
     encoder:   images (N, D) -> features (N, E); head: features (N, E) -> embeddings (N, F)
     optimizer: of the parameters of both; gradients from before must not count
-    augment:   images -> one random view of each; called twice, with images each time
+    augment:   images (N, D) -> one random view of each, (N, D); called twice, with images each time
     criterion: the embeddings of both views, each (N, F) -> loss of shape (); it does not mind their order
 
-    Returns the loss before the step.
+    Returns the loss before the step, a tensor of shape ().
     """
     raise NotImplementedError

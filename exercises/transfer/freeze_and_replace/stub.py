@@ -13,7 +13,8 @@ class Transferred(nn.Module):
               changed, and its parameters and running statistics are those that were pretrained
     classes:  number of classes of the new task
 
-    Of all parameters, only the weight and the bias of the new linear layer, freshly initialised, have requires_grad.
+    Of all parameters, only the weight and the bias of the new linear layer, freshly initialised, have requires_grad;
+    where it is kept, and under what name, is free. BatchNorm is as in eval mode before the first train(), too.
     """
 
     def __init__(self, backbone: nn.Module, classes: int) -> None:

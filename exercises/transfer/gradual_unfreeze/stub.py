@@ -10,15 +10,16 @@ class GradualUnfreezing:
     """At first the head learns alone; after every so many epochs the next stage below joins the same optimiser.
 
     optimizer: holds the parameters of the last stage in one group, and no others; it is the one that goes on training
-    stages:    modules from the input to the head, one or more
+    stages:    modules from the input to the head, one or more, each with parameters of its own
     every:     the next stage joins after `every` epochs, the one below it after 2 * `every`, and so on
-    factor:    a stage joins with factor times the learning rate that the stage above it has at that moment
+    factor:    a stage joins with factor times the learning rate that the stage above it has at that moment; all other
+               settings of its group are the optimiser's defaults
     """
 
     def __init__(
         self, optimizer: torch.optim.Optimizer, stages: Sequence[nn.Module], every: int, factor: float
     ) -> None:
-        """From here on all stages but the last are frozen: requires_grad is False."""
+        """From here on all stages but the last are frozen: requires_grad is False. Train and eval mode need no care."""
         raise NotImplementedError
 
     def step(self) -> None:

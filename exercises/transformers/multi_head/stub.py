@@ -14,8 +14,8 @@ class MultiHeadAttention(nn.Module):
     query:   shape (B, T, d_model)
     key:     shape (B, S, d_model)
     value:   shape (B, S, d_model)
-    mask:    bool, broadcastable to (B, heads, T, S): True where the query may look at the key (somewhere each may);
-             None: everywhere
+    mask:    bool, broadcastable to (B, heads, T, S), for example (T, S) or (B, 1, 1, S): True where the query may look
+             at the key (every query may look somewhere); None: everywhere
 
     output:  shape (B, T, d_model)
     weights: shape (B, heads, T, S), those of each head

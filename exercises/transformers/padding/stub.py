@@ -12,6 +12,8 @@ def collate(sequences: list[torch.Tensor], pad: int = 0) -> tuple[torch.Tensor, 
 
     tokens:  shape (B, L), int64; L is the length of the longest sequence
     padding: shape (B, L), bool: True where there is padding, False at real tokens
+
+    Both are on the device of the sequences.
     """
     raise NotImplementedError
 
@@ -22,10 +24,10 @@ def sentence_vectors(
     """One vector for each sequence, shape (B, E): the mean of the encoder's output over the real tokens.
 
     embedding: from tokens, shape (B, L), to vectors, shape (B, L, E)
-    encoder:   an nn.TransformerEncoder, batch first
+    encoder:   an nn.TransformerEncoder, batch first, without dropout
     tokens:    shape (B, L)
     padding:   shape (B, L), bool, True where there is padding; each sequence has a real token
 
-    How much padding there is, and what stands in it, changes nothing.
+    How much padding there is, and which numbers (known to embedding) stand in it, changes nothing.
     """
     raise NotImplementedError

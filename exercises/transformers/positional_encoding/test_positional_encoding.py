@@ -61,7 +61,7 @@ def test_table():
         ((came, _),) = encoded([x])
         check(came, x, what="PositionalEncoding(d_model)(zeros)")
     expected = table(24, 16)
-    matrix("encoding", expected, axes=("position", "row"))
+    matrix("encoding", expected, axes=("position", "dimension"))
 
 
 def test_odd(tensors):

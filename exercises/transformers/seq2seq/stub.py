@@ -8,7 +8,7 @@ class DateRewriter(nn.Module):
     """Encoder and decoder: reads a source sequence, and predicts a target sequence token by token.
 
     vocab:   how many different tokens there are, in source and target together; token 0 is padding
-    longest: no source and no target is longer
+    longest: no source that forward is given is longer, and no target, its start token included
     d_model: how many numbers a token is embedded in
     transformer: encoder and decoder: an nn.Transformer of that width, batch first, pre-norm, without dropout; it is
                  trained with the rest
@@ -17,13 +17,14 @@ class DateRewriter(nn.Module):
     depend on the target up to t, in its order, on no later target token, and on the whole source, in its order. Padding
     of the source changes nothing.
 
-    source: shape (B, S), int64, filled up with 0 on the right
+    source: shape (B, S), int64, filled up with 0 on the right; each row has a real token
     target: shape (B, T), int64, without padding
     """
 
     def __init__(self, vocab: int, longest: int, d_model: int, transformer: nn.Transformer) -> None:
         super().__init__()
-        # Keep the transformer; make what embeds tokens and places, and what makes logits.
+        # Keep the transformer; make what embeds tokens and places, and what makes logits. The starting values that
+        # nn.Embedding and nn.Linear have by themselves are good enough.
 
     def forward(self, source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         raise NotImplementedError
@@ -33,7 +34,8 @@ def teacher_forcing_loss(model: nn.Module, source: torch.Tensor, target: torch.T
     """The mean cross-entropy with which model predicts each target token from the true ones before it, shape ().
 
     model:  from (source, target) to logits, as DateRewriter
-    target: shape (B, T), T of 2 or more; it begins with a start token, which is predicted by nobody
+    target: shape (B, T), T of 2 or more, no longer than model takes; it begins with a start token, which is predicted
+            by nobody
     """
     raise NotImplementedError
 
