@@ -236,7 +236,8 @@ class Session:
         from tutor.feedback import Hint, choose_entry, closest, nearest
 
         mistake = closest(report, known)
-        entry_id = choose_entry(report, exercise, mistake, mistakes_of(exercise), nearest(report, known))
+        guesses = nearest(report, known) if mistake is None else ()
+        entry_id = choose_entry(report, exercise, mistake, mistakes_of(exercise), guesses)
         entry = _entry(exercise, entry_id)
         if entry is None:
             return None

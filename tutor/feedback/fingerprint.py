@@ -62,10 +62,8 @@ def likeness(one: Fingerprint, other: Fingerprint) -> float:
 
 def closest(report: Report, mistakes: Mapping[str, Fingerprint]) -> str | None:
     """The name of the mistake that ``report`` looks like, or None where none is near enough to say so."""
-    own = fingerprint(report)
-    scores = {name: likeness(own, theirs) for name, theirs in mistakes.items()}
-    best = max(scores, key=lambda name: scores[name], default=None)
-    return best if best is not None and scores[best] >= ENOUGH else None
+    names, score = _most_alike(report, mistakes)
+    return names[0] if score >= ENOUGH else None
 
 
 def nearest(report: Report, mistakes: Mapping[str, Fingerprint]) -> tuple[str, ...]:
@@ -74,7 +72,12 @@ def nearest(report: Report, mistakes: Mapping[str, Fingerprint]) -> tuple[str, .
     Too little to say which mistake it is: the same idea, written in another style, shows the probes other values. But
     where something of what was observed is equal, it is a better guess than the first failed requirement.
     """
+    return _most_alike(report, mistakes)[0]
+
+
+def _most_alike(report: Report, mistakes: Mapping[str, Fingerprint]) -> tuple[tuple[str, ...], float]:
+    """The names of the mistakes with the greatest likeness to ``report``, none where that is 0; and that likeness."""
     own = fingerprint(report)
     scores = {name: likeness(own, theirs) for name, theirs in mistakes.items()}
     most = max(scores.values(), default=0.0)
-    return tuple(name for name, score in scores.items() if score == most > 0.0)
+    return tuple(name for name, score in scores.items() if score == most > 0.0), most
